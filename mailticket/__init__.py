@@ -1,0 +1,1 @@
+"""mailticket: a support desk that needs nothing but its mail clients."""

@@ -1,0 +1,27 @@
+"""Which faults do we name? Expected outcomes are values (decision.py, receipt.py); what is raised is a fault."""
+
+
+class MailticketError(Exception):
+    """Something in mailticket went wrong."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class TemporaryError(MailticketError):
+    """A part that we need does not answer just now; the same call may work later."""
+
+
+class ConfigError(MailticketError):
+    """The settings cannot be used as they are."""
+
+
+class NotValid(MailticketError):
+    """What was asked for is not allowed; nothing was changed.
+
+    `field` names the field, `allowed` says what it may hold.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field

@@ -1,0 +1,1 @@
+"""Mail as the RFCs see it: values and pure functions."""

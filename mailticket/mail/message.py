@@ -1,0 +1,159 @@
+"""What is a mail to us? The values that flow from intake to desk; nothing here does anything.
+
+Names follow RFC 5321 (envelope), RFC 5322 (header fields) and RFC 2045 (parts).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Transport(StrEnum):
+    """By which door a mail came in."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One mailbox as a header field names it."""
+
+    #: Display name, decoded and cleaned; empty where there is none.
+    name: str = ""
+    #: `local@domain` in lower case.
+    addr_spec: str
+
+    @property
+    def domain(self) -> str:
+        """The part behind the last @, empty where there is none."""
+        return self.addr_spec.rpartition("@")[2] if "@" in self.addr_spec else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where in a mailbox a mail lies: the key of exactly-once for IMAP (RFC 9051 §2.3.1.1)."""
+
+    #: Name of the mailbox in the settings.
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxState:
+    """How far we have read a mailbox; holds for one UIDVALIDITY only."""
+
+    uidvalidity: int
+    #: All UIDs up to this one are done.
+    floor: int
+    #: UIDs below this one belong to a rescan after a change of UIDVALIDITY: no confirmations. 0: no rescan.
+    rescan_below: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """How a mail reached us: what no header field can be trusted to say."""
+
+    #: Reverse-path: `""` is the null reverse-path, None means that this door does not know it.
+    mail_from: str | None
+    #: Forward-paths in lower case; empty where this door does not know them.
+    rcpt_tos: tuple[str, ...] = ()
+    transport: Transport
+    #: The client's IP address, None where there is none.
+    peer: str | None = None
+    #: When the mail arrived, aware UTC: now for SMTP, INTERNALDATE for IMAP, the Date field for imports.
+    received_at: datetime
+    #: Authentication-Results bearing one of these authserv-ids are believed on this path (RFC 8601 §1.6).
+    authserv_ids: tuple[str, ...] = ()
+    position: Position | None = None
+    #: False where no confirmation may be sent whatever the mail says (`ingest --no-confirm`, a rescan).
+    confirm: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file of a mail, decoded. An attached message (message/rfc822) is a file too."""
+
+    #: As the sender named it, decoded and cleaned of control characters; not yet normalised. "" where unnamed.
+    filename: str
+    #: Declared media type in lower case.
+    content_type: str
+    data: bytes = field(repr=False)
+    #: Lower-case hex.
+    sha256: str
+    #: Belongs to the text (Content-Disposition inline with a Content-ID, or referenced by cid: from the HTML).
+    inline: bool
+    #: Without angle brackets, "" where there is none.
+    content_id: str
+
+    @property
+    def size(self) -> int:
+        """Decoded size in bytes."""
+        return len(self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """What a delivery status notification reports (RFC 3464)."""
+
+    #: First failed recipient, `""` where the report does not name one.
+    recipient: str
+    recipients: tuple[str, ...]
+    #: Enhanced status code such as `5.1.1`; "" where the report has none.
+    status: str
+    #: Status class 5.
+    permanent: bool
+    #: Message-ID of the mail that came back, in angle brackets; "" where it was not returned.
+    original_message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMail:
+    """One received mail, read. Every text is clean: no NUL, no lone surrogate; header texts hold no line break."""
+
+    subject: str = ""
+    #: First mailbox of the first From field; None where none can be read.
+    from_: Address | None = None
+    #: Why From names nobody for certain (repeated, several mailboxes, malformed); "" where it is unambiguous.
+    from_defect: str = ""
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    #: Message-IDs in angle brackets; "" where there is none.
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    #: Aware UTC; None where missing or unreadable.
+    date: datetime | None = None
+    #: The whole body as text.
+    text: str = ""
+    #: The new words only: no quoted history, no signature. Never empty where `text` is not.
+    reply: str = ""
+    #: Sanitised HTML, or None where the mail has none.
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    #: Must not be answered automatically (contract.md, JSON of parse).
+    auto_submitted: bool = False
+    #: Not only sent by a machine: the machine's answer to some other mail (a vacation notice, RFC 3834 §4).
+    automatic_answer: bool = False
+    #: Came through a mailing list (RFC 2919, RFC 2369).
+    is_list: bool = False
+    bounce: Bounce | None = None
+    #: Number of Received fields.
+    hops: int = 0
+    #: Values of X-Mailticket-Loop.
+    loop_marks: tuple[str, ...] = ()
+    #: Return-Path field: "" is the null reverse-path, None where there is no such field.
+    return_path: str | None = None
+    #: Authentication-Results fields, topmost first, unfolded, unparsed.
+    authentication_results: tuple[str, ...] = ()
+    #: SHA-256 (hex) by which a repeated delivery is known: Message-ID and body; without a Message-ID
+    #: Date, From, To, Subject and body; line ends normalised.
+    digest: str = ""
+    #: Size on the wire in bytes.
+    size: int = 0
+    #: What was wrong with the mail, a sentence each.
+    errors: tuple[str, ...] = ()

@@ -1,0 +1,309 @@
+"""Which settings exist? One frozen model a section, each key with its default and bounds; config.py loads them.
+
+What each key means to an operator stands in config/mailticket.toml; a test holds the two together.
+"""
+
+import re
+from datetime import date
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+
+def _address(value: str) -> str:
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=True)
+    except EmailNotValidError:
+        # special-use domains (.example, .local, .lan) are fine for a desk inside a company
+        if not re.fullmatch(r"[^@\s<>\"(),:;]{1,64}@[^@\s<>\"(),:;.]+(\.[^@\s<>\"(),:;.]+)*", value):
+            raise ValueError("is not a mail address such as support@acme.example") from None
+    return value.lower()
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("is not a time zone such as UTC or Europe/Berlin")
+    return str(ZoneInfo(value))
+
+
+def _subject_tag(value: str) -> str:
+    if value.count("{number}") != 1 or not (value.startswith("[") and value.endswith("]")):
+        raise ValueError('must hold {number} once between square brackets, such as "[#{number}]"')
+    if not value.isprintable() or len(value) > 60:
+        raise ValueError("must be one short printable line")
+    return value
+
+
+def _date_pattern(value: str) -> str:
+    written = date(2026, 11, 22).strftime(value)
+    if not re.fullmatch(r"[0-9A-Za-z.-]*", written):
+        raise ValueError(f'writes today as "{written}"; only letters, digits, dot and hyphen can stand in a number')
+    return value
+
+
+def _number_text(value: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z./_-]*", value):
+        raise ValueError("may hold letters, digits and . / _ - only")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError("is not an address or network such as 192.0.2.0/24") from None
+    return value
+
+
+def _listen(value: str) -> str:
+    if value.startswith("systemd:") and len(value) > len("systemd:"):
+        return value
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError('is neither "HOST:PORT" nor "systemd:NAME"')
+    return value
+
+
+def _extension(value: str) -> str:
+    if not re.fullmatch(r"\.?[0-9A-Za-z_+-]{1,16}", value):
+        raise ValueError("is not a file extension such as pdf")
+    return value.lower().lstrip(".")
+
+
+def _start(value: Any) -> Any:
+    if isinstance(value, date) or value in ("now", "all"):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('is none of: "now", "all", a date such as 2026-11-01') from None
+
+
+MailAddress = Annotated[str, AfterValidator(_address)]
+OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
+Network = Annotated[str, AfterValidator(_network)]
+NumberText = Annotated[str, AfterValidator(_number_text)]
+Tls = Literal["implicit", "starttls", "none"]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]")
+
+
+class Section(BaseModel):
+    """One table of the settings file: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=False)
+
+
+class Login(Section):
+    """A user name with a password from the file itself, from another file, or from systemd (LoadCredential)."""
+
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    credential: str = ""
+    tls: Tls = "implicit"
+    host: str = ""
+
+    @model_validator(mode="after")
+    def _plain_text_stays_on_this_machine(self) -> "Login":
+        if self.tls == "none" and self.host and not _LOOPBACK.fullmatch(self.host):
+            raise ValueError('tls = "none" is allowed to this machine only (127.0.0.1, ::1, localhost)')
+        if sum(map(bool, (self.password.get_secret_value(), self.password_file, self.credential))) > 1:
+            raise ValueError("takes one of password, password_file and credential, not several")
+        return self
+
+
+class NumberingSettings(Section):
+    """[desk.numbering]"""
+
+    prefix: NumberText = ""
+    date: Annotated[str, AfterValidator(_date_pattern)] = "%y%m"
+    separator: NumberText = "-"
+    padding: int = Field(4, ge=1, le=12)
+    suffix: NumberText = ""
+    reset: Literal["never", "year", "month", "day"] = "month"
+
+    @model_validator(mode="after")
+    def _a_reset_needs_its_date(self) -> "NumberingSettings":
+        needed = {"never": "", "year": "y", "month": "ym", "day": "ymd"}[self.reset]
+        alike = {"y": "yYG", "m": "mbB", "d": "d"}
+        whole = "%j" in self.date
+        if not all(any(f"%{code}" in self.date for code in alike[unit]) or (whole and unit in "md") for unit in needed):
+            raise ValueError(
+                f'reset = "{self.reset}" needs a date with the {self.reset} in it (now "{self.date}"), '
+                "or numbers would come twice"
+            )
+        return self
+
+
+class DeskSettings(Section):
+    """[desk]"""
+
+    name: str = "Support"
+    address: MailAddress = "support@localhost"
+    aliases: tuple[MailAddress, ...] = ()
+    data_dir: Path = Path("data")
+    default_language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
+    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+    subject_tag: Annotated[str, AfterValidator(_subject_tag)] = "[#{number}]"
+    plus_addressing: bool = False
+    numbering: NumberingSettings = NumberingSettings()
+
+
+class StoreSettings(Section):
+    """[store]"""
+
+    url: str = Field("", pattern=r"^($|postgresql://|sqlite:///)")
+    blobs: Path | Literal[""] = ""
+    pool: int = Field(5, ge=1, le=100)
+
+
+class SmtpSettings(Section):
+    """[[intake.smtp]]"""
+
+    listen: tuple[Annotated[str, AfterValidator(_listen)], ...] = ("127.0.0.1:2525",)
+    protocol: Literal["smtp", "lmtp"] = "smtp"
+    hostname: str = ""
+    max_message_size: int = Field(41943040, ge=65536)
+    max_connections: int = Field(200, ge=1)
+    max_connections_per_peer: int = Field(50, ge=1)
+    max_recipients: int = Field(100, ge=1)
+    max_bytes_in_flight: int = Field(268435456, ge=65536)
+    timeout: int = Field(300, ge=5)
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_peers: tuple[Network, ...] = ("127.0.0.0/8", "::1")
+
+    @model_validator(mode="after")
+    def _certificate_and_key_belong_together(self) -> "SmtpSettings":
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key are set together or not at all")
+        if self.max_bytes_in_flight < self.max_message_size:
+            raise ValueError("max_bytes_in_flight must be at least max_message_size, or the largest mail never fits")
+        return self
+
+
+class ImapSettings(Login):
+    """[[intake.imap]]"""
+
+    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_.@-]+$")
+    host: str = Field(min_length=1)
+    port: Port = 993
+    ca_file: Path | None = None
+    folder: str = "INBOX"
+    start: Annotated[date | Literal["now", "all"], BeforeValidator(_start)] = "now"
+    mark_seen: bool = True
+    done_folder: str = ""
+    poll_interval: int = Field(60, ge=1)
+    authserv_id: str = ""
+    max_message_size: int = Field(41943040, ge=65536)
+    batch_bytes: int = Field(16777216, ge=65536)
+    timeout: int = Field(60, ge=1)
+
+
+class IntakeSettings(Section):
+    """[[intake.smtp]] and [[intake.imap]]"""
+
+    smtp: tuple[SmtpSettings, ...] = ()
+    imap: tuple[ImapSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "IntakeSettings":
+        names = [mailbox.name for mailbox in self.imap]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f'two mailboxes have the name "{twice}"; give each its own, positions are kept by it')
+        return self
+
+
+class OutboundSettings(Login):
+    """[outbound]"""
+
+    transport: Literal["smtp", "maildir"] = "smtp"
+    host: str = "127.0.0.1"
+    port: Port = 25
+    tls: Tls = "starttls"
+    ca_file: Path | None = None
+    maildir: Path | None = None
+    envelope: Literal["auto", "null", "token", "address"] = "auto"
+    connections: int = Field(4, ge=1, le=50)
+    timeout: int = Field(60, ge=1)
+    give_up_after_days: int = Field(5, ge=1, le=30)
+
+    @model_validator(mode="after")
+    def _a_maildir_has_a_place(self) -> "OutboundSettings":
+        if self.transport == "maildir" and self.maildir is None:
+            raise ValueError('transport = "maildir" needs maildir = "FOLDER"')
+        return self
+
+
+class IdentitySettings(Section):
+    """[identity]"""
+
+    trusted_authserv: tuple[str, ...] = ()
+    token_key_file: Path | None = None
+
+
+class AttachmentSettings(Section):
+    """[attachments]"""
+
+    allowed: tuple[Annotated[str, AfterValidator(_extension)], ...] = (
+        "jpg", "jpeg", "png", "webp", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip",
+    )  # fmt: skip
+    max_count: int = Field(20, ge=0)
+    max_count_agent: int = Field(5, ge=0)
+    max_size: int = Field(10485760, ge=1)
+
+
+class ConfirmationSettings(Section):
+    """[confirmations]"""
+
+    unverified: Literal["never", "capped"] = "capped"
+    max_age_hours: int = Field(24, ge=1)
+    per_address_per_hour: int = Field(3, ge=0)
+    per_domain_per_hour: int = Field(60, ge=0)
+    per_hour: int = Field(600, ge=0)
+
+
+class LifecycleSettings(Section):
+    """[lifecycle]"""
+
+    close_resolved_after_days: int = Field(14, ge=0)
+
+
+class RetentionSettings(Section):
+    """[retention]"""
+
+    raw_days: int = Field(90, ge=0)
+
+
+class ServiceSettings(Section):
+    """[service]"""
+
+    prepare_threads: int = Field(2, ge=1, le=64)
+    sandboxes: int = Field(2, ge=1, le=16)
+    batch_mails: int = Field(64, ge=1, le=1000)
+    batch_bytes: int = Field(67108864, ge=65536)
+    log: Literal["auto", "console", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class AgentSettings(Section):
+    """[[agent]]"""
+
+    name: str = Field(min_length=1)
+    address: MailAddress
+    aliases: tuple[MailAddress, ...] = ()
+    teams: tuple[str, ...] = ()
+    role: Literal["agent", "lead"] = "agent"
+    signature: str = ""
+
+
+class TeamSettings(Section):
+    """[[team]]"""
+
+    name: str = Field(min_length=1)
