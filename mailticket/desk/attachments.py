@@ -1,0 +1,161 @@
+"""Which files of a mail are kept? Extension *and* content must be allowed; what is not is set aside, never lost.
+
+Names are normalised before anything looks at them, and are for display only: bytes are stored by their hash.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailticket.desk.policy import AttachmentRules
+from mailticket.mail.message import Attachment
+
+#: Extension -> media types that libmagic gives for genuine files of it. A container is what old libmagic
+#: says of office files whose insides it does not know.
+MEDIA_TYPES: dict[str, frozenset[str]] = {
+    extension: frozenset(types.split())
+    for extension, types in {
+        "jpg": "image/jpeg",
+        "jpeg": "image/jpeg",
+        "png": "image/png",
+        "gif": "image/gif",
+        "webp": "image/webp",
+        "bmp": "image/bmp image/x-ms-bmp",
+        "tif": "image/tiff",
+        "tiff": "image/tiff",
+        "heic": "image/heic image/heif",
+        "pdf": "application/pdf",
+        "doc": "application/msword application/x-ole-storage application/CDFV2 text/rtf",
+        "xls": "application/vnd.ms-excel application/x-ole-storage application/CDFV2",
+        "ppt": "application/vnd.ms-powerpoint application/x-ole-storage application/CDFV2",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document application/zip "
+        "application/octet-stream",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet application/zip "
+        "application/octet-stream",
+        "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation application/zip "
+        "application/octet-stream",
+        "odt": "application/vnd.oasis.opendocument.text application/zip",
+        "ods": "application/vnd.oasis.opendocument.spreadsheet application/zip",
+        "rtf": "text/rtf",
+        "csv": "text/csv text/plain application/csv",
+        "txt": "text/plain application/csv text/csv",
+        "log": "text/plain",
+        "json": "application/json text/plain",
+        "xml": "text/xml application/xml text/plain",
+        "zip": "application/zip",
+        "eml": "message/rfc822 text/plain text/html",
+        "ics": "text/calendar text/plain",
+        "vcf": "text/vcard text/x-vcard text/plain",
+        "mp3": "audio/mpeg",
+        "m4a": "audio/x-m4a audio/mp4 video/mp4",
+        "wav": "audio/x-wav audio/wav",
+        "mp4": "video/mp4",
+        "mov": "video/quicktime",
+    }.items()
+}
+
+#: Endings of OOXML that libmagic calls octet-stream must at least be zip archives.
+_ZIP_BASED = frozenset({"docx", "xlsx", "pptx", "odt", "ods"})
+
+#: What a mail program can show within the text. SVG is not among them: it runs scripts.
+_INLINE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/x-ms-bmp"})
+
+#: Set aside without a word: the customer did not attach these on purpose.
+_NOT_WORTH_NAMING = frozenset({"p7s", "asc", "sig", "vcf", "p7m"})
+
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+_NAME_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A file with its verdict."""
+
+    attachment: Attachment
+    #: Normalised, never empty.
+    filename: str
+    #: Media type by content.
+    media_type: str
+    #: "" where the file is kept; else why it is set aside, for the customer to read.
+    withheld: str
+    #: Whether a confirmation names it.
+    worth_naming: bool
+
+
+def judge(files: Iterable[tuple[Attachment, str]], rules: AttachmentRules, max_count: int) -> tuple[Judged, ...]:
+    """One verdict a file, in the mail's order. `files`: attachment and its media type by content."""
+    judged: list[Judged] = []
+    names: set[str] = set()
+    counted = 0
+    for attachment, media_type in files:
+        filename = _unique(display_name(attachment, media_type), names)
+        extension = filename.rpartition(".")[2].lower()
+        if attachment.inline and media_type in _INLINE_IMAGES and attachment.size <= rules.max_size:
+            reason, names_it = "", False
+        elif attachment.content_type == "message/rfc822":
+            reason, names_it = ("too large" if attachment.size > rules.max_size else ""), True
+        else:
+            reason = _refusal(filename, extension, attachment, media_type, rules)
+            if not reason and counted >= max_count:
+                reason = f"more than {max_count} files"
+            counted += not reason
+            names_it = extension not in _NOT_WORTH_NAMING and not attachment.inline
+        judged.append(
+            Judged(
+                attachment=attachment, filename=filename, media_type=media_type, withheld=reason, worth_naming=names_it
+            )
+        )
+    return tuple(judged)
+
+
+def _refusal(filename: str, extension: str, attachment: Attachment, media_type: str, rules: AttachmentRules) -> str:
+    if "." not in filename or extension not in rules.allowed:
+        return "type not allowed"
+    if attachment.size == 0:
+        return "empty"
+    if attachment.size > rules.max_size:
+        return f"larger than {rules.max_size / 1048576:.3g} MB"
+    genuine = MEDIA_TYPES.get(extension)
+    if genuine is None or media_type not in genuine:
+        return f"content is not {extension}"
+    if extension in _ZIP_BASED and not attachment.data.startswith(b"PK\x03\x04"):
+        return f"content is not {extension}"
+    return ""
+
+
+def display_name(attachment: Attachment, media_type: str) -> str:
+    """The sender's file name made harmless: no path, no control, bidi or zero-width characters, no reserved or
+    hidden name, at most 120 characters with its extension kept. An unnamed file is named by its content."""
+    name = unicodedata.normalize("NFC", attachment.filename)
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
+    name = re.sub(r"\s+", " ", re.split(r"[/\\]", name)[-1])
+    name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    if stem.partition(".")[0].strip().lower() in _RESERVED:
+        stem = "_" + stem
+    if not stem:
+        stem = "message" if attachment.content_type == "message/rfc822" else "unnamed"
+        if not extension:
+            extension = _extension_of(media_type, attachment.content_type)
+    extension = extension[:16]
+    stem = stem[: _NAME_LENGTH - len(extension) - 1].rstrip(" .")
+    return f"{stem}.{extension}" if extension else stem
+
+
+def _extension_of(media_type: str, declared: str) -> str:
+    if declared == "message/rfc822":
+        return "eml"
+    return next((extension for extension, types in MEDIA_TYPES.items() if media_type in types), "")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    stem, dot, extension = name.rpartition(".")
+    candidate, count = name, 1
+    while candidate.lower() in taken:
+        count += 1
+        candidate = f"{stem} ({count}){dot}{extension}" if dot else f"{name} ({count})"
+    taken.add(candidate.lower())
+    return candidate

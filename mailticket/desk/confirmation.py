@@ -1,0 +1,53 @@
+"""Does this mail get a confirmation? Only a new ticket's, and never one that could annoy a machine or a third party.
+
+RFC 3834 §2 and §4; what a stranger wrote is never mailed to a third party. Counting is the store's, see caps.
+"""
+
+from datetime import datetime
+
+from mailticket.desk.policy import Policy
+from mailticket.desk.sender import Sender
+from mailticket.mail.automatic import is_no_reply
+from mailticket.mail.identity import Verdict
+from mailticket.mail.message import Envelope, InboundMail
+
+
+def why_silent(mail: InboundMail, envelope: Envelope, sender: Sender, policy: Policy, now: datetime) -> str:
+    """The reason why no confirmation is sent, "" where one may be (caps apart)."""
+    reverse_path = envelope.mail_from if envelope.mail_from is not None else mail.return_path
+    address = sender.address
+    if address is None or mail.from_defect:
+        return "no_unambiguous_sender"
+    reasons = (
+        ("not_wanted", not envelope.confirm),
+        ("null_reverse_path", reverse_path == ""),
+        ("automatic_mail", mail.auto_submitted),
+        ("mailing_list", mail.is_list),
+        ("no_reply_address", is_no_reply(address.addr_spec)),
+        ("own_address", is_own(address.addr_spec, policy)),
+        ("loop_mark", bool(mail.loop_marks)),
+        ("too_old", now - envelope.received_at > policy.confirmations.max_age),
+        ("failed_verdict", sender.verdict is Verdict.FAIL),
+        ("not_verified", sender.verdict is Verdict.NONE and not policy.confirmations.unverified),
+    )
+    return next((reason for reason, holds in reasons if holds), "")
+
+
+def is_own(addr_spec: str, policy: Policy) -> bool:
+    """Whether this is an address of the desk, or one of its plus-forms."""
+    local, _, domain = addr_spec.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in policy.desk_addresses or addr_spec in policy.desk_addresses
+
+
+def scopes(addr_spec: str) -> tuple[str, str, str]:
+    """What a confirmation without a verdict counts towards: its address, its domain, all."""
+    return f"address:{addr_spec}", f"domain:{addr_spec.rpartition('@')[2]}", "all"
+
+
+def capped(counts: tuple[int, int, int], policy: Policy) -> str:
+    """The cap that `counts` (the last hour's, by scope, this one left out) has reached, "" where none has."""
+    caps = policy.confirmations
+    limits = (caps.per_address_per_hour, caps.per_domain_per_hour, caps.per_hour)
+    names = ("capped_by_address", "capped_by_domain", "capped_in_all")
+    reached = zip(names, counts, limits, strict=True)
+    return next((name for name, count, limit in reached if count >= limit), "")

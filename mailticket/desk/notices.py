@@ -1,0 +1,122 @@
+"""Who is told what? Builds the Notices that go with a decision; their words are the templates'."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mailticket.desk.attachments import Judged
+from mailticket.desk.notice import Notice, NoticeKind
+from mailticket.desk.policy import Agent, Policy
+from mailticket.desk.sender import Sender
+from mailticket.desk.ticket import Status, Ticket
+from mailticket.mail.identity import Verdict
+from mailticket.mail.message import Address, InboundMail
+
+
+def confirmation(
+    ticket: Ticket, mail: InboundMail, sender: Sender, files: Iterable[Judged], policy: Policy, follows: str
+) -> Notice:
+    """To the From address. A sender without a verdict gets none of the mail's words: it may be somebody else's address."""
+    assert sender.address is not None
+    known = sender.verdict is Verdict.PASS
+    withheld = [file for file in files if file.withheld and file.worth_naming]
+    details: Mapping[str, Any] = {
+        "greeting_name": sender.address.name if known else "",
+        "title": ticket.title if known else "",
+        "kept": [file.filename for file in files if not file.withheld and file.worth_naming] if known else [],
+        "withheld": [{"filename": file.filename, "reason": file.withheld} for file in withheld] if known else [],
+        "withheld_count": len(withheld),
+        "allowed": sorted(policy.attachments.allowed),
+        "follows": follows if known else "",
+    }
+    return Notice(
+        kind=NoticeKind.CONFIRMATION,
+        to=(Address(name=details["greeting_name"], addr_spec=sender.address.addr_spec),),
+        from_=Address(name=policy.desk_name, addr_spec=ticket.desk_address or policy.desk_address),
+        title=details["title"],
+        number=ticket.number,
+        language=ticket.language or policy.default_language,
+        in_reply_to=mail.message_id,
+        references=(*mail.references, *([mail.message_id] if mail.message_id else [])),
+        details=details,
+    )
+
+
+def answer(
+    ticket: Ticket,
+    message: int,
+    agent: Agent | None,
+    thread: Sequence[str],
+    policy: Policy,
+    reached: Iterable[str] = (),
+) -> Notice:
+    """An agent's words to the customer, in the desk's name; `thread` are the ticket's Message-IDs, oldest first.
+
+    `reached` are addresses that the agent's own mail reached already. None for `agent` speaks as the desk.
+    """
+    assert ticket.contact is not None
+    name = f"{agent.name} ({policy.desk_name})" if agent else policy.desk_name
+    to = () if ticket.contact.addr_spec in reached else (ticket.contact,)
+    return Notice(
+        kind=NoticeKind.REPLY,
+        to=to,
+        from_=Address(name=name, addr_spec=ticket.desk_address or policy.desk_address),
+        title=ticket.title,
+        number=ticket.number,
+        language=ticket.language or policy.default_language,
+        in_reply_to=thread[-1] if thread else "",
+        references=tuple(thread),
+        message=message,
+        details={
+            "agent_name": agent.name if agent else policy.desk_name,
+            "signature": agent.signature if agent else "",
+        },
+    )
+
+
+def status_update(ticket: Ticket, kind: NoticeKind, before: Status, thread: Sequence[str], policy: Policy) -> Notice:
+    """Tells the customer that the ticket's status changed for them. `before`: what they were last told."""
+    assert ticket.contact is not None
+    return Notice(
+        kind=kind,
+        to=(ticket.contact,),
+        from_=Address(name=policy.desk_name, addr_spec=ticket.desk_address or policy.desk_address),
+        title=ticket.title,
+        number=ticket.number,
+        language=ticket.language or policy.default_language,
+        in_reply_to=thread[-1] if thread else "",
+        references=tuple(thread),
+        details={
+            "greeting_name": ticket.contact.name,
+            "title": ticket.title,
+            "status": str(ticket.status),
+            "before": str(before),
+            "days": policy.close_resolved_after.days,
+        },
+    )
+
+
+#: Why an agent's mail was held, in words for the agent.
+_WHY_HELD = {
+    "agent_not_verified": "nothing proves that it comes from you: your mail server did not authenticate it, "
+    "and it answers no notification that was sent to you",
+    "failed_verdict": "your domain says that this mail is forged",
+}
+
+
+def held(agent: Agent, mail: InboundMail, reason: str, held_id: str, received_at: datetime, policy: Policy) -> Notice:
+    """Tells an agent, at the registered address, that a mail under the agent's name waits for a person's word."""
+    return Notice(
+        kind=NoticeKind.HELD,
+        to=(Address(name=agent.name, addr_spec=agent.address),),
+        from_=Address(name=policy.desk_name, addr_spec=policy.desk_address),
+        title="",
+        language=policy.default_language,
+        details={
+            "agent_name": agent.name,
+            "subject": mail.subject,
+            "reason": _WHY_HELD.get(reason, reason),
+            "held_id": held_id,
+            "received_at": received_at.strftime("%Y-%m-%d %H:%M UTC"),
+        },
+    )

@@ -1,0 +1,38 @@
+"""Should this mail reach a ticket at all?
+
+An ordered table of small claims; the first that answers wins, silence lets the mail through to triage.
+Loops: RFC 5321 §6.3. Nothing here sends, stores or looks at a clock.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from mailticket.desk.decision import Ignore, Refuse
+from mailticket.desk.policy import Policy
+from mailticket.mail.message import Envelope, InboundMail
+
+Answer: TypeAlias = Ignore | Refuse | None
+Screen: TypeAlias = Callable[[InboundMail, Envelope, Policy], Answer]
+
+
+def too_many_hops(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:
+    """A mail that has passed more relays than `policy.max_hops` is going in circles."""
+    if mail.hops > policy.max_hops:
+        return Refuse(reply="554 5.4.6 Too many hops", reason=f"too_many_hops: {mail.hops} Received fields")
+    return None
+
+
+def own_loop(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:
+    """What bears our own mark was said by us, whoever sent it back."""
+    if policy.instance_id in mail.loop_marks:
+        return Ignore(reason="own_loop")
+    return None
+
+
+#: Surest first; the order is part of the meaning.
+SCREENS: tuple[Screen, ...] = (too_many_hops, own_loop)
+
+
+def screen(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:
+    """The first answer of `SCREENS`, or None where the mail may go on."""
+    return next((answer for claim in SCREENS if (answer := claim(mail, envelope, policy))), None)

@@ -1,0 +1,36 @@
+"""Which status follows? The contract's table of states as pure functions."""
+
+from mailticket.desk.notice import NoticeKind
+from mailticket.desk.ticket import Status
+
+#: Names that are taken for another one (contract.md, JSON of ticket show).
+ALIASES = {"pending_admin": Status.PENDING_AGENT}
+
+#: A ticket that is over for the customer until somebody writes again.
+DONE = frozenset({Status.RESOLVED, Status.CLOSED})
+
+
+def after_customer_mail(status: Status) -> Status:
+    """Where a ticket goes when its customer writes. A closed one stays closed: triage opens a follow-up."""
+    return status if status in (Status.OPEN, Status.PENDING_AGENT, Status.CLOSED) else Status.PENDING_AGENT
+
+
+def after_agent_answer() -> Status:
+    """Where a ticket goes when an agent answers publicly: the next word is the customer's, whatever it was."""
+    return Status.PENDING_CUSTOMER
+
+
+def after_taking(status: Status) -> Status:
+    """Where a ticket goes when an agent takes it."""
+    return Status.IN_PROGRESS if status is Status.OPEN else status
+
+
+def notice_of_change(old: Status, new: Status) -> NoticeKind | None:
+    """What the customer hears when an agent moves a ticket from `old` to `new`; None where nothing changes for them."""
+    if old is new:
+        return None
+    if new is Status.RESOLVED:
+        return NoticeKind.RESOLVED
+    if new is Status.CLOSED:
+        return NoticeKind.CLOSED
+    return NoticeKind.STATUS_CHANGED if old in DONE else None

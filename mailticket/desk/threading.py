@@ -1,0 +1,90 @@
+"""To which ticket does this mail belong? Token of ours, Message-ID, number in the subject: the stronger one wins.
+
+All of these only route. What the sender may do there is triage's question. Equal subjects alone never join.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailticket.desk.ticket import Ticket
+from mailticket.mail.message import Address, Envelope, InboundMail
+from mailticket.mail.subject import tag_numbers
+from mailticket.mail.tokens import Token, TokenKey, find_tokens
+
+
+class Sign(StrEnum):
+    """What in the mail pointed to a ticket."""
+
+    TOKEN = "token"
+    REFERENCE = "reference"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """Everything in a mail that may point to a ticket, strongest first."""
+
+    #: Genuine tokens of ours in recipient, In-Reply-To or References.
+    tokens: tuple[Token, ...] = ()
+    #: Message-IDs that the mail answers: the nearest first, the root last.
+    answers: tuple[str, ...] = ()
+    #: The mail's own Message-ID, "" where it has none.
+    own: str = ""
+    #: Numbers in the subject, in the form of our subject_tag.
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def message_ids(self) -> tuple[str, ...]:
+        """All Message-IDs that this mail ties to its ticket."""
+        return (*self.answers, self.own) if self.own and self.own not in self.answers else self.answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A ticket that exists, and what pointed to it."""
+
+    sign: Sign
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The ticket that the mail belongs to by its signs, None where they lead nowhere."""
+
+    ticket: Ticket | None = None
+    sign: Sign | None = None
+    #: Numbers of other tickets that weaker signs pointed to.
+    overruled: tuple[str, ...] = ()
+
+
+def trail_of(mail: InboundMail, envelope: Envelope, key: TokenKey, subject_tag: str) -> Trail:
+    """Reads the signs in `mail` and its envelope."""
+    returned = mail.bounce.original_message_id if mail.bounce else ""
+    answers = list(dict.fromkeys([returned, mail.in_reply_to, *reversed(mail.references)]))
+    recipients = envelope.rcpt_tos or tuple(address.addr_spec for address in (*mail.to, *mail.cc))
+    texts = (*recipients, *answers)
+    today = envelope.received_at.date()
+    tokens = [token for text in find_tokens(texts) if (token := key.read(text, today=today))]
+    return Trail(
+        tokens=tuple(tokens),
+        answers=tuple(answer for answer in answers if answer),
+        own=mail.message_id,
+        numbers=tag_numbers(mail.subject, subject_tag),
+    )
+
+
+def choose(found: Sequence[Found], sender: Address | None) -> Thread:
+    """The strongest sign of `found` (given strongest first); among several numbers the first one that is the sender's."""
+    if not found:
+        return Thread()
+    best = found[0]
+    if best.sign is Sign.NUMBER and sender is not None:
+        best = next((one for one in found if belongs(sender.addr_spec, one.ticket)), best)
+    others = dict.fromkeys(one.ticket.number for one in found if one.ticket.id != best.ticket.id)
+    return Thread(ticket=best.ticket, sign=best.sign, overruled=tuple(others))
+
+
+def belongs(addr_spec: str, ticket: Ticket) -> bool:
+    """Whether this is the ticket's requester or one of its participants."""
+    return (ticket.contact is not None and ticket.contact.addr_spec == addr_spec) or addr_spec in ticket.participants
