@@ -1,0 +1,1 @@
+"""What is kept: engine, tables and the verbs that read and write them."""

@@ -1,0 +1,155 @@
+"""How do we talk to the database? One Store over SQLite or PostgreSQL: durable write transactions, consistent reads."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from mailticket.errors import MailticketError, TemporaryError
+from mailticket.store.lock import WriteLock
+
+
+class NotDurable(MailticketError):
+    """The database does not run with the settings that our promises need."""
+
+
+class Store:
+    """The database. Thread-safe; a connection belongs to the thread that asked for it."""
+
+    def __init__(self, url: str, data_dir: Path, pool: int = 5) -> None:
+        """Opens nothing yet but the lock file; `url` "" means SQLite in `data_dir`."""
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.url = url or f"sqlite:///{data_dir / 'mailticket.db'}"
+        self._lock: WriteLock | None = None
+        if self.is_sqlite:
+            self._lock = WriteLock(Path(self.url.removeprefix("sqlite:///")).parent / "write.lock")
+            self.engine = _sqlite_engine(self.url, pool)
+        else:
+            self.engine = create_engine(
+                self.url.replace("postgresql://", "postgresql+psycopg://", 1),
+                pool_size=pool,
+                max_overflow=2,
+                pool_timeout=10,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 5, "application_name": "mailticket"},
+            )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.startswith("sqlite:")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A write transaction: committed and durable when the block ends, rolled back when it raises.
+
+        Raises TemporaryError where the database cannot be reached or is full; nothing was written then.
+        """
+        with _faults_named():
+            if self._lock is None:
+                with self.engine.begin() as connection:
+                    yield connection
+            else:
+                with self._lock.held(), self.engine.connect() as connection:
+                    connection = connection.execution_options(writing=True)
+                    with connection.begin():
+                        yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store. Raises TemporaryError as `writing` does."""
+        with _faults_named(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A write transaction for changes of the schema.
+
+        On SQLite foreign keys are off in it: Alembic's copying of a parent table would delete every child row.
+        """
+        if self._lock is None:
+            with self.writing() as connection:
+                yield connection
+            return
+        with _faults_named(), self._lock.held(), self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+            connection = connection.execution_options(writing=True)
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.invalidate()  # the pragma must not come back with the connection
+
+    def assert_durable(self) -> None:
+        """Raises NotDurable where a power cut could lose a commit, or foreign keys are not enforced."""
+        with self.reading() as connection:
+            if self.is_sqlite:
+                found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in _ASSERTED}
+                wrong = {name: value for name, value in found.items() if value != _ASSERTED[name]}
+            else:
+                found = {
+                    name: connection.execute(text(f"SHOW {name}")).scalar() for name in ("fsync", "synchronous_commit")
+                }
+                wrong = {name: value for name, value in found.items() if value == "off"}
+        if wrong:
+            raise NotDurable(f"{self.url.partition(':')[0]} runs with {wrong}; a power cut could lose accepted mail")
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+
+#: WAL, synchronous FULL (2), foreign keys on.
+_ASSERTED: dict[str, Any] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def _sqlite_engine(url: str, pool: int) -> Engine:
+    engine = create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=30)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        # isolation_level None: we say BEGIN ourselves, below; the module's own guess comes too late
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+        # a page cache and a WAL large enough for a batch with attachments in it
+        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _faults_named() -> Iterator[None]:
+    """Turns "the database does not answer" into TemporaryError; every other fault goes through as it is."""
+    try:
+        yield
+    except (PoolTimeout, DisconnectionError) as error:
+        raise TemporaryError("the database does not answer") from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_temporary(error.orig):
+            raise TemporaryError("the database does not answer") from error
+        raise
+
+
+def _is_temporary(error: BaseException | None) -> bool:
+    """PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown), 40 (serialisation); SQLite busy, full or I/O error."""
+    if isinstance(error, sqlite3.OperationalError):
+        return any(words in str(error) for words in ("locked", "busy", "disk is full", "disk I/O", "unable to open"))
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return type(error).__name__ == "OperationalError"
+    return str(state)[:2] in ("08", "53", "40") or str(state).startswith("57P")

@@ -1,0 +1,16 @@
+"""Which installation is this? Its id is made once and marks all that it sends (X-Mailticket-Loop)."""
+
+import secrets
+
+from sqlalchemy import Connection, select
+
+from mailticket.store.tables import instance
+from mailticket.store.tickets import upsert
+
+
+def instance_id(connection: Connection) -> str:
+    """The id, made at the first call. Needs a write transaction."""
+    connection.execute(
+        upsert(connection, instance).on_conflict_do_nothing(), {"name": "instance_id", "value": secrets.token_hex(8)}
+    )
+    return str(connection.execute(select(instance.c.value).where(instance.c.name == "instance_id")).scalar_one())

@@ -1,0 +1,285 @@
+"""Which mail of ours has to leave? Rows are written with the ticket, claimed by delivery, and kept as a record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+
+from mailticket.desk.notice import Notice, NoticeKind
+from mailticket.mail.message import Address, Attachment
+from mailticket.store.blobs import BlobFolder
+from mailticket.store.tables import attachments, messages, outbox, tickets
+from mailticket.store.tickets import record
+
+#: Lower leaves first: agents' answers, then confirmations, then the rest.
+PRIORITIES: Mapping[NoticeKind, int] = {NoticeKind.REPLY: 0, NoticeKind.CONFIRMATION: 1}
+
+#: A row that nobody is sending.
+_FREE: Mapping[str, Any] = {"claimed_by": "", "claimed_until": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A mail that has not left yet."""
+
+    id: int
+    notice: Notice
+    message_id: str
+    ticket: int | None
+    attempts: int
+    created_at: datetime
+    #: The bytes to send, None before the first attempt.
+    rendered: bytes | None = field(repr=False)
+    #: Reverse-path, "" for the null one.
+    mail_from: str
+
+
+def queue(
+    connection: Connection,
+    notice: Notice,
+    message_id: str,
+    mail_from: str,
+    ticket: int | None,
+    now: datetime,
+    due: datetime,
+) -> int:
+    """Puts a mail into the outbox; it leaves after the caller's commit, not before `due`."""
+    values = {
+        "kind": notice.kind,
+        "notice": as_json(notice),
+        "message_id": message_id,
+        "mail_from": mail_from,
+        "ticket_id": ticket,
+        "stored_message_id": notice.message,
+        "state": "queued",
+        "priority": PRIORITIES.get(notice.kind, 2),
+        "attempts": 0,
+        "next_attempt_at": due,
+        "claimed_by": "",
+        "last_error": "",
+        "created_at": now,
+    }
+    return int(connection.execute(insert(outbox).returning(outbox.c.id), values).scalar_one())
+
+
+def claim(connection: Connection, now: datetime, limit: int, lease: timedelta, node: str) -> list[OutboxRow]:
+    """Due rows for one worker of `node` alone until `now + lease`; after a crash the node's next start frees them."""
+    due = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.state == "queued",
+            outbox.c.next_attempt_at <= now,
+            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+        )
+        .order_by(outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(due).scalars())
+    if not ids:
+        return []
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_by=node, claimed_until=now + lease))
+    rows = connection.execute(select(outbox).where(outbox.c.id.in_(ids))).all()
+    return sorted((_row(row) for row in rows), key=lambda row: ids.index(row.id))
+
+
+def release(connection: Connection, ids: Sequence[int]) -> None:
+    """Gives claims back untouched."""
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**_FREE))
+
+
+def release_all(connection: Connection, node: str) -> None:
+    """Gives back every claim of a node that begins anew: its crash left them."""
+    connection.execute(update(outbox).where(outbox.c.claimed_by == node).values(**_FREE))
+
+
+def store_rendered(connection: Connection, id_: int, raw: bytes) -> None:
+    """Keeps the bytes, so that every attempt sends the same mail."""
+    connection.execute(update(outbox).where(outbox.c.id == id_).values(rendered=raw))
+
+
+def sent(connection: Connection, id_: int, now: datetime) -> None:
+    """The relay has it; only what `explain` and bounces need is kept."""
+    values = {"state": "sent", "sent_at": now, "last_error": "", "rendered": None, **_FREE}
+    connection.execute(update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values))
+
+
+def deferred(connection: Connection, id_: int, error: str, next_attempt_at: datetime) -> None:
+    """Not now; again at `next_attempt_at`."""
+    values = {"last_error": error, "next_attempt_at": next_attempt_at, **_FREE}
+    connection.execute(update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values))
+
+
+def failed(connection: Connection, id_: int, error: str, now: datetime) -> None:
+    """Never; an event on the ticket says so."""
+    values = {"state": "failed", "last_error": error, **_FREE}
+    statement = update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values)
+    row = connection.execute(statement.returning(outbox.c.ticket_id, outbox.c.kind, outbox.c.notice)).one()
+    to = [address["address"] for address in row.notice["to"]]
+    record(
+        connection,
+        row.ticket_id,
+        now,
+        "mailticket",
+        ("delivery_failed", {"notice": row.kind, "to": to, "error": error}),
+    )
+
+
+def refused(connection: Connection, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:
+    """It was sent, but the relay did not take these recipients: an event on the ticket, with the relay's words."""
+    row = connection.execute(select(outbox.c.ticket_id, outbox.c.kind).where(outbox.c.id == id_)).one()
+    detail = {"notice": row.kind, "recipients": [{"address": who, "error": reply} for who, reply in recipients]}
+    record(connection, row.ticket_id, now, "mailticket", ("delivery_failed", detail))
+
+
+def cancel(connection: Connection, id_: int, now: datetime, actor: str) -> bool:
+    """Takes back a mail that has not left; False where it has."""
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now)
+    statement = update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(("queued", "failed")), free)
+    row = connection.execute(
+        statement.values(state="cancelled").returning(outbox.c.ticket_id, outbox.c.kind)
+    ).one_or_none()
+    if row is not None:
+        record(connection, row.ticket_id, now, actor, ("delivery_cancelled", {"notice": row.kind}))
+    return row is not None
+
+
+def retry(connection: Connection, id_: int, now: datetime) -> bool:
+    """Makes a failed or waiting mail due at once; False where it has left or was cancelled."""
+    statement = update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(("queued", "failed")))
+    return bool(connection.execute(statement.values(state="queued", next_attempt_at=now)).rowcount)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next unclaimed row is due, None where nothing waits."""
+    waiting = (outbox.c.state == "queued") & outbox.c.claimed_until.is_(None)
+    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(waiting)).scalar()
+
+
+_BY_MESSAGE_ID = select(outbox.c.id).where(outbox.c.message_id == bindparam("message_id"))
+
+
+def find_sent(connection: Connection, message_id: str) -> int | None:
+    """The row of a mail of ours by its Message-ID."""
+    return connection.execute(_BY_MESSAGE_ID, {"message_id": message_id}).scalar()
+
+
+def bounced(connection: Connection, id_: int) -> None:
+    """A report says that this mail did not arrive."""
+    connection.execute(update(outbox).where(outbox.c.id == id_).values(state="bounced"))
+
+
+def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | None:
+    """A status update on this ticket that nobody has begun to send: several changes make one mail."""
+    kinds = (NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED)
+    row = connection.execute(
+        select(outbox.c.id, outbox.c.notice).where(
+            outbox.c.ticket_id == ticket,
+            outbox.c.state == "queued",
+            outbox.c.kind.in_(kinds),
+            outbox.c.attempts == 0,
+            outbox.c.rendered.is_(None),
+            outbox.c.claimed_until.is_(None),
+        )
+    ).first()
+    return (int(row.id), from_json(row.notice)) if row else None
+
+
+def rewrite(connection: Connection, id_: int, notice: Notice) -> None:
+    """Puts another notice in the place of one that has not been rendered."""
+    connection.execute(update(outbox).where(outbox.c.id == id_).values(kind=notice.kind, notice=as_json(notice)))
+
+
+def facts(connection: Connection, blobs: BlobFolder, row: OutboxRow) -> dict[str, Any]:
+    """Text and files of the stored message that this mail carries; empty for templated mail."""
+    if row.notice.message is None:
+        return {}
+    message = connection.execute(
+        select(messages.c.reply, messages.c.html).where(messages.c.id == row.notice.message)
+    ).one()
+    files = connection.execute(
+        select(attachments)
+        .where(attachments.c.message_id == row.notice.message, attachments.c.state == "kept")
+        .order_by(attachments.c.id)
+    ).all()
+    return {
+        "text": message.reply,
+        "html": None,
+        "attachments": [
+            Attachment(
+                filename=file.filename, content_type=file.content_type, data=blobs.read(connection, file.sha256),
+                sha256=file.sha256, inline=False, content_id="",
+            )
+            for file in files
+            if not file.inline
+        ],
+    }  # fmt: skip
+
+
+def listing(connection: Connection) -> list[dict[str, Any]]:
+    """What has not left, as contract.md shows it."""
+    rows = connection.execute(
+        select(outbox, tickets.c.number)
+        .select_from(outbox.outerjoin(tickets, outbox.c.ticket_id == tickets.c.id))
+        .where(outbox.c.state.in_(("queued", "failed")))
+        .order_by(outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
+    )
+    return [
+        {
+            "id": str(row.id),
+            "notice": row.kind,
+            "to": [address["address"] for address in row.notice["to"] + row.notice["cc"]],
+            "ticket": row.number,
+            "attempts": row.attempts,
+            "next_attempt_at": row.next_attempt_at if row.state == "queued" else None,
+            "last_error": row.last_error or None,
+            "state": row.state,
+        }
+        for row in rows
+    ]
+
+
+def find(connection: Connection, id_: int) -> OutboxRow | None:
+    """One row, left or not."""
+    row = connection.execute(select(outbox).where(outbox.c.id == id_)).one_or_none()
+    return _row(row) if row else None
+
+
+def as_json(notice: Notice) -> dict[str, Any]:
+    """Plain values, as the column keeps them."""
+    plain = asdict(notice)
+    for name in ("to", "cc"):
+        plain[name] = [{"name": a["name"], "address": a["addr_spec"]} for a in plain[name]]
+    plain["from_"] = {"name": notice.from_.name, "address": notice.from_.addr_spec}
+    plain["references"] = list(notice.references)
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> Notice:
+    """The inverse of `as_json`."""
+
+    def person(value: Mapping[str, str]) -> Address:
+        return Address(name=value["name"], addr_spec=value["address"])
+
+    return Notice(
+        kind=NoticeKind(plain["kind"]),
+        to=tuple(map(person, plain["to"])),
+        cc=tuple(map(person, plain["cc"])),
+        from_=person(plain["from_"]),
+        title=plain["title"],
+        number=plain["number"],
+        language=plain["language"],
+        in_reply_to=plain["in_reply_to"],
+        references=tuple(plain["references"]),
+        message=plain["message"],
+        details=plain["details"],
+    )
+
+
+def _row(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(
+        id=row.id, notice=from_json(row.notice), message_id=row.message_id, ticket=row.ticket_id,
+        attempts=row.attempts, created_at=row.created_at, rendered=row.rendered, mail_from=row.mail_from,
+    )  # fmt: skip

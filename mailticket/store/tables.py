@@ -1,0 +1,306 @@
+"""What do we keep? Columns and constraints, no verbs; migrations/ brings a database to this shape."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware UTC in Python on both databases; SQLite has no time zones and keeps the naive UTC time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses naive times: nobody could say which zone they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: Ids: 64 bits; SQLite only counts up by itself in a column of exactly this type name.
+Id = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _required(name: str, type_: Any, **more: Any) -> Column[Any]:
+    return Column(name, type_, nullable=False, **more)
+
+
+def _ticket(**more: Any) -> Column[Any]:
+    return Column("ticket_id", Id, ForeignKey("tickets.id"), **more)
+
+
+#: Facts about this installation: its instance_id.
+instance = Table("instance", metadata, Column("name", String, primary_key=True), _required("value", String))
+
+#: The last number given out in each period; part of the ticket's transaction, so there are no gaps.
+counters = Table("counters", metadata, Column("scope", String, primary_key=True), _required("value", Id))
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("address", String, unique=True),
+    _required("name", String),
+    _required("phone", String),
+    _required("tags", Json),
+    _required("created_at", UtcTime),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("number", String, unique=True),
+    _required("title", Text),
+    _required("status", String),
+    _required("priority", String),
+    _required("type", String),
+    _required("type_final", Boolean),
+    _required("team", String),
+    _required("source", String),
+    Column("contact_id", Id, ForeignKey("contacts.id"), index=True),
+    _required("assignee", String),
+    _required("tags", Json),
+    _required("fields", Json),
+    _required("order_number", String),
+    _required("language", String),
+    _required("outcome", String),
+    _required("resolution", Text),
+    _required("desk_address", String),
+    _required("possible_reply_to", String),
+    Column("parent_id", Id, ForeignKey("tickets.id"), index=True),
+    Column("follows_id", Id, ForeignKey("tickets.id"), index=True),
+    Column("merged_into_id", Id, ForeignKey("tickets.id"), index=True),
+    _required("created_at", UtcTime),
+    _required("updated_at", UtcTime),
+    Column("first_response_at", UtcTime),
+    Column("resolved_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("due_at", UtcTime),
+    Column("satisfaction", String),
+    Index(None, "status", "updated_at"),
+    Index(None, "assignee", "updated_at"),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    _ticket(primary_key=True),
+    Column("address", String, primary_key=True),
+    _required("name", String),
+    #: False for people whom an opening mail named in To or Cc: they may write, and receive nothing.
+    _required("confirmed", Boolean),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ticket(nullable=False),
+    _required("at", UtcTime),
+    _required("direction", String),
+    _required("visibility", String),
+    _required("from_name", String),
+    _required("from_address", String),
+    _required("to", Json),
+    _required("cc", Json),
+    _required("from_customer", Boolean),
+    _required("message_id", String, index=True),
+    _required("text", Text),
+    _required("reply", Text),
+    Column("html", Text),
+    _required("verdict", String),
+    Column("read_at", UtcTime),
+    Index(None, "ticket_id", "at"),
+)
+
+#: Bytes by their SHA-256 (hex): rows up to 256 KB, larger ones a file in the blobs folder (data is NULL).
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    #: Bytes before compression.
+    _required("size", Id),
+    #: "" or "zstd": how data, or the file, is compressed.
+    _required("codec", String),
+    Column("data", LargeBinary),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False, index=True),
+    _required("filename", Text),
+    _required("content_type", String),
+    _required("size", Id),
+    Column("sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
+    _required("inline", Boolean),
+    _required("content_id", String),
+    #: kept | withheld
+    _required("state", String),
+    _required("reason", String),
+)
+
+#: Every Message-ID that belongs to a ticket, seen or only referred to. Unique, so that two nodes
+#: which see two mails of one unseen root make one ticket.
+references = Table(
+    "references",
+    metadata,
+    Column("message_id", String, primary_key=True),
+    _ticket(nullable=False, index=True),
+)
+
+#: One row a mail that was ever taken: how repeats are known, and what `explain` reads.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("digest", String, unique=True),
+    _required("message_id", String, index=True),
+    _required("received_at", UtcTime, index=True),
+    _required("transport", String),
+    _required("kind", String),
+    _ticket(index=True),
+    Column("stored_message_id", Id, ForeignKey("messages.id"), index=True),
+    _required("reason", String),
+    _required("why", Json),
+    Column("raw_sha256", String, ForeignKey("blobs.sha256"), index=True),
+)
+
+#: Mail that waits: state "quarantine" (could not be processed) or "held" (needs a person's word).
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("state", String),
+    _required("digest", String, unique=True),
+    _required("received_at", UtcTime),
+    _required("from_address", String),
+    _required("subject", Text),
+    _required("reason", Text),
+    _ticket(index=True),
+    _required("tries", Integer),
+    _required("envelope", Json),
+    Column("raw_sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
+    Index(None, "state", "received_at"),
+)
+
+#: UIDs that are done above the floor of their mailbox; written with the ticket.
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("folder", String, primary_key=True),
+    Column("uidvalidity", Id, primary_key=True),
+    Column("uid", Id, primary_key=True),
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("folder", String, primary_key=True),
+    _required("uidvalidity", Id),
+    _required("floor", Id),
+    _required("rescan_below", Id),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("kind", String),
+    _required("notice", Json),
+    _required("message_id", String, unique=True),
+    #: Reverse-path, "" for the null one.
+    _required("mail_from", String),
+    _ticket(index=True),
+    #: The stored message that this mail carries, NULL for templated mail.
+    Column("stored_message_id", Id, ForeignKey("messages.id"), index=True),
+    #: queued | sent | failed | cancelled | bounced
+    _required("state", String),
+    #: Lower goes first.
+    _required("priority", Integer),
+    _required("attempts", Integer),
+    Column("next_attempt_at", UtcTime),
+    #: The node that is sending it, until the lease ends; "" where none does.
+    _required("claimed_by", String),
+    Column("claimed_until", UtcTime),
+    _required("last_error", Text),
+    Column("rendered", LargeBinary),
+    _required("created_at", UtcTime),
+    Column("sent_at", UtcTime),
+    # only rows that still have to leave are in this index, however many have left
+    Index(
+        "ix_outbox_due",
+        "priority",
+        "next_attempt_at",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+)
+
+#: Append-only: every change of a ticket, and what happened to the desk as a whole (no ticket).
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ticket(),
+    _required("at", UtcTime),
+    _required("actor", String),
+    _required("kind", String),
+    _required("detail", Json),
+    Index(None, "ticket_id", "id"),
+)
+
+#: Confirmations to senders without a verdict, counted by scope and minute.
+caps = Table(
+    "caps",
+    metadata,
+    Column("scope", String, primary_key=True),
+    #: Minutes since the epoch.
+    Column("minute", Id, primary_key=True),
+    _required("count", Integer),
+    Index(None, "minute"),
+)

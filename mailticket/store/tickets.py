@@ -1,0 +1,319 @@
+"""Which verbs change a ticket? Each works inside the caller's transaction and leaves an event; nothing here decides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mailticket.desk.attachments import Judged
+from mailticket.desk.numbering import period, write
+from mailticket.desk.policy import Numbering
+from mailticket.desk.ticket import Direction, Priority, Source, Status, Ticket, Visibility
+from mailticket.errors import MailticketError
+from mailticket.mail.identity import Verdict
+from mailticket.mail.message import Address
+from mailticket.store.tables import (
+    attachments,
+    contacts,
+    counters,
+    events,
+    messages,
+    participants,
+    references,
+    tickets,
+)
+
+
+class RaceLost(MailticketError):
+    """Another node has just made a ticket of the same thread; the same work, done again, joins it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to be stored."""
+
+    at: datetime
+    direction: Direction
+    visibility: Visibility = Visibility.PUBLIC
+    from_: Address | None
+    to: Sequence[Address] = ()
+    cc: Sequence[Address] = ()
+    from_customer: bool
+    message_id: str
+    text: str
+    reply: str
+    html: str | None = None
+    verdict: Verdict
+
+
+def upsert(connection: Connection, table: Any) -> Any:
+    """An INSERT that can say ON CONFLICT, in the dialect of this connection."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def next_number(connection: Connection, numbering: Numbering, day: date) -> str:
+    """The next free number; the counter is part of this transaction, so a rollback leaves no gap."""
+    statement = upsert(connection, counters).values(scope=period(numbering, day), value=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=[counters.c.scope], set_={"value": counters.c.value + 1}
+    ).returning(counters.c.value)
+    while True:
+        number = write(numbering, day, connection.execute(statement).scalar_one())
+        # after a change of the format a number may be taken already
+        if find_by_number(connection, number) is None:
+            return number
+
+
+def contact_id(connection: Connection, address: Address, now: datetime) -> int:
+    """The contact of this address, made where it is new; a name is kept, and filled in where there was none."""
+    row = connection.execute(_CONTACT, {"addr_spec": address.addr_spec}).one_or_none()
+    if row is None:
+        new = upsert(connection, contacts).values(
+            address=address.addr_spec, name=address.name, phone="", tags=[], created_at=now
+        )
+        same = {"address": address.addr_spec}
+        new = new.on_conflict_do_update(index_elements=[contacts.c.address], set_=same).returning(contacts.c.id)
+        return int(connection.execute(new).scalar_one())
+    if not row.name and address.name:
+        connection.execute(update(contacts).where(contacts.c.id == row.id).values(name=address.name))
+    return int(row.id)
+
+
+_CONTACT = select(contacts.c.id, contacts.c.name).where(contacts.c.address == bindparam("addr_spec"))
+
+
+def open_ticket(
+    connection: Connection,
+    *,
+    title: str,
+    contact: Address | None,
+    source: Source,
+    desk_address: str,
+    language: str,
+    numbering: Numbering,
+    day: date,
+    now: datetime,
+    possible_reply_to: str = "",
+    follows: int | None = None,
+) -> Ticket:
+    """A new ticket with the next number."""
+    number = next_number(connection, numbering, day)
+    values = {
+        "number": number,
+        "title": title,
+        "status": Status.OPEN,
+        "priority": Priority.NORMAL,
+        "type": "general",
+        "type_final": False,
+        "team": "",
+        "source": source,
+        "contact_id": contact_id(connection, contact, now) if contact else None,
+        "assignee": "",
+        "tags": [],
+        "fields": {},
+        "order_number": "",
+        "language": language,
+        "outcome": "",
+        "resolution": "",
+        "desk_address": desk_address,
+        "possible_reply_to": possible_reply_to,
+        "follows_id": follows,
+        "created_at": now,
+        "updated_at": now,
+    }
+    id_ = connection.execute(insert(tickets).returning(tickets.c.id), values).scalar_one()
+    return Ticket(
+        id=id_, number=number, title=title, status=Status.OPEN, contact=contact,
+        desk_address=desk_address, language=language, updated_at=now,
+    )  # fmt: skip
+
+
+def add_message(connection: Connection, ticket: int, message: NewMessage, files: Iterable[Judged] = ()) -> int:
+    """A message with its files, whose bytes are stored already. Returns its id."""
+    values = {
+        "ticket_id": ticket,
+        "at": message.at,
+        "direction": message.direction,
+        "visibility": message.visibility,
+        "from_name": message.from_.name if message.from_ else "",
+        "from_address": message.from_.addr_spec if message.from_ else "",
+        "to": [_plain(address) for address in message.to],
+        "cc": [_plain(address) for address in message.cc],
+        "from_customer": message.from_customer,
+        "message_id": message.message_id,
+        "text": message.text,
+        "reply": message.reply,
+        "html": message.html,
+        "verdict": message.verdict,
+    }
+    id_ = int(connection.execute(insert(messages).returning(messages.c.id), values).scalar_one())
+    rows = [
+        {
+            "message_id": id_,
+            "filename": file.filename,
+            "content_type": file.media_type,
+            "size": file.attachment.size,
+            "sha256": file.attachment.sha256,
+            "inline": file.attachment.inline,
+            "content_id": file.attachment.content_id,
+            "state": "withheld" if file.withheld else "kept",
+            "reason": file.withheld,
+        }
+        for file in files
+    ]
+    if rows:
+        connection.execute(insert(attachments), rows)
+    return id_
+
+
+def _plain(address: Address) -> dict[str, str]:
+    return {"name": address.name, "address": address.addr_spec}
+
+
+def set_fields(connection: Connection, ticket: int, values: Mapping[str, Any], now: datetime) -> None:
+    """Writes columns of a ticket; times that belong to a status follow it."""
+    status = values.get("status")
+    times: dict[str, Any] = {"updated_at": now}
+    if status == Status.RESOLVED:
+        times["resolved_at"] = now
+    elif status == Status.CLOSED:
+        times["closed_at"] = now
+    elif status is not None:
+        times |= {"resolved_at": None, "closed_at": None}
+    connection.execute(update(tickets).where(tickets.c.id == ticket).values({**values, **times}))
+
+
+def fields_of(connection: Connection, ticket: int, fields: Iterable[str]) -> dict[str, Any]:
+    """The stored values of columns of a ticket."""
+    columns = [tickets.c[field] for field in fields]
+    return dict(connection.execute(select(*columns).where(tickets.c.id == ticket)).one()._mapping)
+
+
+def set_message_id(connection: Connection, message: int, message_id: str) -> None:
+    """Gives a stored message the Message-ID under which it goes out."""
+    connection.execute(update(messages).where(messages.c.id == message).values(message_id=message_id))
+
+
+def note_first_response(connection: Connection, ticket: int, now: datetime) -> None:
+    """Remembers when an agent answered first, and makes the type final."""
+    connection.execute(update(tickets).where(tickets.c.id == ticket).values(type_final=True))
+    unanswered = (tickets.c.id == ticket) & tickets.c.first_response_at.is_(None)
+    connection.execute(update(tickets).where(unanswered).values(first_response_at=now))
+
+
+def add_participants(connection: Connection, ticket: int, people: Iterable[Address], confirmed: bool) -> None:
+    """Puts people on a ticket; those who are on it already stay as they are."""
+    rows = [
+        {"ticket_id": ticket, "address": person.addr_spec, "name": person.name, "confirmed": confirmed}
+        for person in people
+    ]
+    if rows:
+        connection.execute(upsert(connection, participants).on_conflict_do_nothing(), rows)
+
+
+def tie_references(connection: Connection, ticket: int, message_ids: Iterable[str], expected_new: bool) -> None:
+    """Makes Message-IDs lead to `ticket`; those that lead elsewhere already go on doing so.
+
+    `expected_new`: nobody knew them a moment ago. Raises RaceLost where another node was quicker.
+    """
+    rows = [{"message_id": message_id, "ticket_id": ticket} for message_id in message_ids]
+    if not rows:
+        return
+    statement = upsert(connection, references).on_conflict_do_nothing()
+    if not expected_new or connection.dialect.name == "sqlite":
+        # on SQLite this transaction is the only writer: what was new when it looked is new now
+        connection.execute(statement, rows)
+        return
+    inserted = connection.execute(statement.values(rows).returning(references.c.message_id)).all()
+    if len(inserted) < len(rows):
+        raise RaceLost
+
+
+def record(
+    connection: Connection, ticket: int | None, now: datetime, actor: str, *happened: tuple[str, Mapping[str, Any]]
+) -> None:
+    """Appends events, a (kind, detail) each."""
+    rows = [
+        {"ticket_id": ticket, "at": now, "actor": actor, "kind": kind, "detail": dict(detail)}
+        for kind, detail in happened
+    ]
+    if rows:
+        connection.execute(insert(events), rows)
+
+
+_SNAPSHOT = select(
+    tickets.c.id,
+    tickets.c.number,
+    tickets.c.title,
+    tickets.c.status,
+    tickets.c.priority,
+    tickets.c.type,
+    tickets.c.team,
+    tickets.c.assignee,
+    tickets.c.desk_address,
+    tickets.c.language,
+    tickets.c.tags,
+    tickets.c.updated_at,
+    contacts.c.address,
+    contacts.c.name,
+).select_from(tickets.outerjoin(contacts, tickets.c.contact_id == contacts.c.id))
+_BY_ID = _SNAPSHOT.where(tickets.c.id == bindparam("ticket"))
+_BY_NUMBER = _SNAPSHOT.where(tickets.c.number == bindparam("number"))
+_PARTICIPANTS = select(participants.c.address).where(participants.c.ticket_id == bindparam("ticket"))
+
+
+def snapshot(connection: Connection, ticket: int) -> Ticket | None:
+    """The ticket of this id as the rules see it."""
+    return _ticket(connection, connection.execute(_BY_ID, {"ticket": ticket}).one_or_none())
+
+
+def find_by_number(connection: Connection, number: str) -> Ticket | None:
+    """The ticket of this number, written in whatever format was in force."""
+    return _ticket(connection, connection.execute(_BY_NUMBER, {"number": number}).one_or_none())
+
+
+def _ticket(connection: Connection, row: Any) -> Ticket | None:
+    if row is None:
+        return None
+    people = connection.execute(_PARTICIPANTS, {"ticket": row.id}).scalars()
+    return Ticket(
+        id=row.id, number=row.number, title=row.title, status=Status(row.status), priority=Priority(row.priority),
+        type=row.type, team=row.team, assignee=row.assignee, desk_address=row.desk_address, language=row.language,
+        tags=tuple(row.tags), updated_at=row.updated_at, participants=frozenset(people),
+        contact=Address(name=row.name, addr_spec=row.address) if row.address else None,
+    )  # fmt: skip
+
+
+_LED_TO = select(references.c.message_id, references.c.ticket_id).where(
+    references.c.message_id.in_(bindparam("ids", expanding=True))
+)
+
+
+def led_to(connection: Connection, message_ids: Sequence[str]) -> dict[str, int]:
+    """Ticket ids of those Message-IDs that lead to one."""
+    if not message_ids:
+        return {}
+    return {row.message_id: row.ticket_id for row in connection.execute(_LED_TO, {"ids": list(message_ids)})}
+
+
+def thread_of(connection: Connection, ticket: int) -> list[str]:
+    """Message-IDs of the ticket's public messages, oldest first, for In-Reply-To and References of what we send."""
+    rows = connection.execute(
+        select(messages.c.message_id)
+        .where(messages.c.ticket_id == ticket, messages.c.visibility == Visibility.PUBLIC, messages.c.message_id != "")
+        .order_by(messages.c.at, messages.c.id)
+    )
+    return list(rows.scalars())
+
+
+def resolved_before(connection: Connection, moment: datetime, limit: int) -> list[int]:
+    """Ids of tickets that have been resolved since before `moment`."""
+    rows = connection.execute(
+        select(tickets.c.id)
+        .where(tickets.c.status == Status.RESOLVED, tickets.c.updated_at < moment, tickets.c.resolved_at < moment)
+        .limit(limit)
+    )
+    return list(rows.scalars())

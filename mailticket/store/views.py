@@ -1,0 +1,151 @@
+"""What does a ticket look like from outside? The JSON of `ticket show` and `ticket list`, as contract.md has it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, or_, select
+
+from mailticket.store.tables import attachments, contacts, events, messages, outbox, participants, tickets
+
+#: What delivery says of a message that went out.
+_DELIVERY = {"queued": "queued", "sent": "sent", "failed": "failed", "bounced": "bounced", "cancelled": None}
+
+
+def show(connection: Connection, number: str) -> dict[str, Any] | None:
+    """One ticket with its messages and events, None where there is none of this number."""
+    row = connection.execute(_joined().where(tickets.c.number == number)).one_or_none()
+    if row is None:
+        return None
+    return {
+        **_head(connection, row),
+        "messages": _messages(connection, row.id),
+        "events": [
+            {"at": event.at, "actor": event.actor, "kind": event.kind, "detail": event.detail}
+            for event in connection.execute(select(events).where(events.c.ticket_id == row.id).order_by(events.c.id))
+        ],
+    }
+
+
+def listing(
+    connection: Connection, *, status: str = "", assignee: str = "", team: str = "", query: str = "", limit: int = 50
+) -> dict[str, Any]:
+    """Tickets that match all that is given, last changed first. `query` looks in number, title and contact."""
+    wanted = [
+        column == value
+        for column, value in ((tickets.c.status, status), (tickets.c.assignee, assignee), (tickets.c.team, team))
+        if value
+    ]
+    if query:
+        pattern = "%" + query.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        columns = (tickets.c.number, tickets.c.title, contacts.c.address, contacts.c.name)
+        wanted.append(or_(*[func.lower(column).like(pattern, escape="\\") for column in columns]))
+    matching = _joined().where(*wanted)
+    total = connection.execute(select(func.count()).select_from(matching.subquery())).scalar_one()
+    rows = connection.execute(matching.order_by(tickets.c.updated_at.desc(), tickets.c.id.desc()).limit(limit)).all()
+    return {"tickets": [_head(connection, row) for row in rows], "total": total}
+
+
+def _joined() -> Select[Any]:
+    return select(
+        tickets, contacts.c.name, contacts.c.address, contacts.c.phone, contacts.c.tags.label("contact_tags")
+    ).select_from(tickets.outerjoin(contacts, tickets.c.contact_id == contacts.c.id))
+
+
+def _head(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    people = select(participants.c.address, participants.c.name).where(participants.c.ticket_id == row.id)
+    children = select(tickets.c.number).where(tickets.c.parent_id == row.id)
+    return {
+        "number": row.number,
+        "title": row.title,
+        "status": row.status,
+        "priority": row.priority,
+        "type": row.type,
+        "type_final": row.type_final,
+        "team": row.team or None,
+        "source": row.source,
+        "contact": {
+            "name": row.name or "",
+            "address": row.address,
+            "phone": row.phone or None,
+            "tags": row.contact_tags or [],
+        },
+        "assignee": row.assignee or None,
+        "participants": [
+            {"name": person.name, "address": person.address}
+            for person in connection.execute(people.order_by(participants.c.address))
+        ],
+        "tags": row.tags,
+        "fields": row.fields,
+        "order_number": row.order_number or None,
+        "language": row.language or None,
+        "outcome": row.outcome or None,
+        "resolution": row.resolution or None,
+        "parent": _number(connection, row.parent_id),
+        "children": list(connection.execute(children.order_by(tickets.c.id)).scalars()),
+        "follows": _number(connection, row.follows_id),
+        "merged_into": _number(connection, row.merged_into_id),
+        "possible_reply_to": row.possible_reply_to or None,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "first_response_at": row.first_response_at,
+        "resolved_at": row.resolved_at,
+        "closed_at": row.closed_at,
+        "due_at": row.due_at,
+        "satisfaction": row.satisfaction,
+    }
+
+
+def _number(connection: Connection, id_: int | None) -> str | None:
+    return connection.execute(select(tickets.c.number).where(tickets.c.id == id_)).scalar() if id_ else None
+
+
+def _messages(connection: Connection, ticket: int) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(messages, outbox.c.state)
+        .select_from(messages.outerjoin(outbox, outbox.c.stored_message_id == messages.c.id))
+        .where(messages.c.ticket_id == ticket)
+        .order_by(messages.c.at, messages.c.id)
+    ).all()
+    files = _files(connection, [row.id for row in rows])
+    return [
+        {
+            "id": str(row.id),
+            "at": row.at,
+            "direction": row.direction,
+            "visibility": row.visibility,
+            "from": {"name": row.from_name, "address": row.from_address},
+            "to": row.to,
+            "cc": row.cc,
+            "from_customer": row.from_customer,
+            "message_id": row.message_id or None,
+            "text": row.text,
+            "reply": row.reply,
+            "html": row.html,
+            "verdict": row.verdict,
+            "read_at": row.read_at,
+            "delivery": _DELIVERY.get(row.state),
+            "attachments": files.get(row.id, []),
+        }
+        for row in rows
+    ]
+
+
+def _files(connection: Connection, ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = connection.execute(
+        select(attachments).where(attachments.c.message_id.in_(list(ids))).order_by(attachments.c.id)
+    )
+    for row in rows:
+        found.setdefault(row.message_id, []).append(
+            {
+                "filename": row.filename,
+                "content_type": row.content_type,
+                "size": row.size,
+                "sha256": row.sha256,
+                "inline": row.inline,
+                "content_id": row.content_id or None,
+                "state": row.state,
+                "reason": row.reason or None,
+            }
+        )
+    return found
