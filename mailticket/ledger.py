@@ -1,0 +1,291 @@
+"""Who writes? The one writer of this process: collects what was prepared, commits it in groups, settles every Receipt.
+
+A Receipt is given only after a durable commit. A batch that fails is repeated one by one, so one bad mail hurts
+only itself; what cannot be processed is kept raw in quarantine, in a commit of its own.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from mailticket import pipeline
+from mailticket.actions.context import Context
+from mailticket.desk.receipt import Duplicate, Held, Quarantined, Receipt, Refused
+from mailticket.errors import TemporaryError
+from mailticket.mail.message import Envelope, MailboxState
+from mailticket.mail.raw import glimpse, raw_digest
+from mailticket.pipeline import Outcome, Parse, Prepared
+from mailticket.store import blobs, mailboxes, receipts, waiting
+from mailticket.store.engine import Store
+from mailticket.store.tickets import RaceLost
+from mailticket.store.waiting import Waiting
+
+log = structlog.get_logger()
+
+Result = TypeVar("Result")
+
+__all__ = ["Ledger", "Quarantined", "Receipt", "Refused"]
+
+#: A mail that was found in another node's way this often is a fault.
+_RACES = 5
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Entry:
+    """Something that waits for its commit: a prepared mail, or any other write of this process."""
+
+    future: Future[Any]
+    write: Callable[[Connection], Any]
+    #: The mail, None for other writes.
+    prepared: Prepared | None = None
+    raw: bytes = field(default=b"", repr=False)
+    races: int = 0
+    prepare_ms: float = 0.0
+
+
+class Ledger:
+    """Takes mail from every door. Thread-safe; `start` before use, `stop` settles all that was begun."""
+
+    def __init__(
+        self,
+        store: Store,
+        context: Context,
+        parse: Parse,
+        *,
+        prepare_threads: int = 2,
+        batch_mails: int = 64,
+        batch_bytes: int = 64 * 1024 * 1024,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.store = store
+        self.context = context
+        self._parse = parse
+        self._now = now
+        #: Called after every commit, from the ledger's thread: new mail may wait in the outbox.
+        self.committed: Callable[[], None] = lambda: None
+        self._batch_mails = batch_mails
+        self._batch_bytes = batch_bytes
+        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(prepare_threads, thread_name_prefix="prepare")
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+
+    def start(self) -> None:
+        """Begins to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes everything that was handed in, then ends."""
+        self._pool.shutdown(wait=True)
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    # -- mail
+
+    async def receive(self, raw: bytes, envelope: Envelope) -> Receipt:
+        """`submit` for the event loop."""
+        return await asyncio.wrap_future(self.submit(raw, envelope))
+
+    def submit(self, raw: bytes, envelope: Envelope) -> Future[Receipt]:
+        """What became of this mail, once that is durable. The future raises TemporaryError where nothing was
+        stored because the store cannot be reached or is full: the peer keeps the mail and tries again."""
+        future: Future[Receipt] = _promise()
+        self._pool.submit(self._prepare, future, raw, envelope, {})
+        return future
+
+    def again(self, kept: Waiting, *, released: bool = False) -> Future[Receipt]:
+        """Runs a mail that waits through the same path once more. `released`: a person vouches for its sender."""
+        future: Future[Receipt] = _promise()
+
+        def read() -> None:
+            try:
+                with self.store.reading() as connection:
+                    raw = self.context.blobs.read(connection, kept.raw_sha256)
+            except Exception as fault:
+                future.set_exception(fault)
+                return
+            self._prepare(future, raw, kept.envelope, {"released": released, "again": kept.digest})
+
+        self._pool.submit(read)
+        return future
+
+    def too_large(self, envelope: Envelope, size: int, head: bytes) -> Future[Receipt]:
+        """Quarantines a mail that exceeds the mailbox's limit by its header block; the mail itself stays where it lies."""
+        reason = f"{size:,} bytes are more than max_message_size; the whole mail is still in the mailbox"
+        return self.write(lambda connection: self._quarantine(connection, head, envelope, reason, raw_digest(head)))
+
+    # -- every other write of this process
+
+    def write(self, action: Callable[[Connection], Result]) -> Future[Result]:
+        """Runs `action` in the next group's transaction. Its fault undoes only itself and is raised by the future."""
+        future: Future[Result] = _promise()
+        self._queue.put(_Entry(future=future, write=action))
+        return future
+
+    def mailbox(self, account: str, folder: str) -> Future[MailboxState | None]:
+        """How far a folder has been read."""
+        return self.write(lambda connection: mailboxes.state(connection, account, folder))
+
+    def save_mailbox(self, account: str, folder: str, state: MailboxState) -> Future[None]:
+        """Moves a folder's floor."""
+        return self.write(lambda connection: mailboxes.save(connection, account, folder, state))
+
+    def done_uids(self, account: str, folder: str, uidvalidity: int) -> Future[frozenset[int]]:
+        """UIDs above the floor that are done."""
+        return self.write(lambda connection: mailboxes.done_uids(connection, account, folder, uidvalidity))
+
+    # -- preparing
+
+    def _prepare(self, future: Future[Receipt], raw: bytes, envelope: Envelope, marks: dict[str, Any]) -> None:
+        """Runs in the pool. A mail that cannot be prepared goes to quarantine; a full disk is the peer's turn to wait."""
+        began = perf_counter()
+        try:
+            prepared = replace(pipeline.prepare(raw, envelope, self.context, self._parse), **marks)
+        except (TemporaryError, OSError) as fault:
+            log.error("mail_not_prepared", error=str(fault))
+            future.set_exception(TemporaryError("the mail cannot be stored just now"))
+            return
+        except Exception as fault:
+            log.exception("mail_not_prepared")
+            self._queue.put(self._quarantined(future, raw, envelope, fault, marks.get("again") or raw_digest(raw)))
+            return
+        spent = (perf_counter() - began) * 1000
+        entry = _Entry(
+            future=future,
+            write=lambda connection: pipeline.decide(connection, prepared, self.context, self._now()),
+            prepared=prepared,
+            raw=raw,
+            prepare_ms=spent,
+        )
+        self._queue.put(entry)
+
+    def _quarantined(
+        self, future: Future[Receipt], raw: bytes, envelope: Envelope, fault: Exception, digest: str
+    ) -> _Entry:
+        reason = f"{type(fault).__name__}: {fault}"[:500]
+        return _Entry(
+            future=future, write=lambda connection: self._quarantine(connection, raw, envelope, reason, digest), raw=raw
+        )
+
+    def _quarantine(self, connection: Connection, raw: bytes, envelope: Envelope, reason: str, digest: str) -> Receipt:
+        """Keeps a mail raw; one that was processed in the meantime is a duplicate."""
+        if envelope.position is not None:
+            mailboxes.mark(connection, envelope.position)
+        seen = receipts.known(connection, digest)
+        if seen is not None and seen.kind not in (Quarantined.kind, Held.kind):
+            return Duplicate(ticket=seen.ticket)
+        blob = self.context.blobs.prepare(raw, compress=True)
+        blobs.insert(connection, [blob])
+        seen_of = glimpse(raw)
+        id_ = waiting.keep(
+            connection, waiting.QUARANTINE, digest=digest, from_address=seen_of.from_address, subject=seen_of.subject,
+            reason=reason, ticket=None, envelope=envelope, raw_sha256=blob.sha256,
+        )  # fmt: skip
+        receipt = Quarantined(id=str(id_), reason=reason)
+        receipts.write(
+            connection, digest=digest, message_id=seen_of.message_id, envelope=envelope, receipt=receipt, ticket=None,
+            message=None, why={"fault": reason}, raw_sha256=blob.sha256, instead_of=digest if seen else "",
+        )  # fmt: skip
+        log.error("mail_quarantined", id=id_, reason=reason, message_id=seen_of.message_id)
+        return receipt
+
+    # -- writing
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, ended = self._collect(first)
+            self._commit(batch)
+            if ended:
+                return
+
+    def _collect(self, first: _Entry) -> tuple[list[_Entry], bool]:
+        """All that waits, within bounds. While it is committed the next batch gathers: the sync is shared under load."""
+        batch, held = [first], len(first.raw)
+        while len(batch) < self._batch_mails and held < self._batch_bytes:
+            try:
+                entry = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if entry is None:
+                return batch, True
+            batch.append(entry)
+            held += len(entry.raw)
+        return batch, False
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        began = perf_counter()
+        try:
+            with self.store.writing() as connection:
+                results = [entry.write(connection) for entry in batch]
+        except Exception as fault:
+            if len(batch) > 1 and not isinstance(fault, TemporaryError):
+                for entry in batch:
+                    self._commit([entry])
+            else:
+                for entry in batch:
+                    self._fail(entry, fault)
+            return
+        spent = (perf_counter() - began) * 1000
+        for entry, result in zip(batch, results, strict=True):
+            if entry.prepared is not None:
+                _log_mail(entry, result, spent, len(batch))
+                result = result.receipt
+            entry.future.set_result(result)
+        self.committed()
+
+    def _fail(self, entry: _Entry, fault: Exception) -> None:
+        """One entry alone could not be written."""
+        if isinstance(fault, TemporaryError) or entry.prepared is None:
+            if isinstance(fault, TemporaryError):
+                log.error("store_unreachable", error=repr(fault.__cause__ or fault))
+            entry.future.set_exception(fault)
+        elif isinstance(fault, RaceLost) and entry.races < _RACES:
+            entry.races += 1
+            self._commit([entry])
+        else:
+            log.error("mail_not_processed", exc_info=fault)
+            mail, again = entry.prepared.mail, entry.prepared.again
+            self._commit(
+                [self._quarantined(entry.future, entry.raw, entry.prepared.envelope, fault, again or mail.digest)]
+            )
+
+
+def _promise() -> Future[Any]:
+    """A future that nobody can cancel: what was handed in is carried through, whoever has stopped waiting."""
+    future: Future[Any] = Future()
+    future.set_running_or_notify_cancel()
+    return future
+
+
+def _log_mail(entry: _Entry, outcome: Outcome, commit_ms: float, batch: int) -> None:
+    """The one canonical line of a mail."""
+    prepared = entry.prepared
+    assert prepared is not None
+    receipt, envelope = outcome.receipt, prepared.envelope
+    log.info(
+        "mail_received",
+        receipt=receipt.kind,
+        ticket=getattr(receipt, "ticket", None) or None,
+        reason=getattr(receipt, "reason", None) or None,
+        transport=str(envelope.transport),
+        mailbox=envelope.position.account if envelope.position else None,
+        message_id=prepared.mail.message_id or None,
+        verdict=outcome.verdict or str(prepared.identity.verdict),
+        bytes=prepared.mail.size,
+        attachments={
+            "kept": sum(not file.withheld for file in outcome.files),
+            "withheld": sum(bool(file.withheld) for file in outcome.files),
+        },
+        prepare_ms=round(entry.prepare_ms, 1),
+        commit_ms=round(commit_ms, 1),
+        batch=batch,
+    )
