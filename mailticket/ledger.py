@@ -70,7 +70,7 @@ class Ledger:
         self.context = context
         self._parse = parse
         self._now = now
-        #: Called after every commit, from the ledger's thread: new mail may wait in the outbox.
+        #: Called after every commit of mail, from the ledger's thread: confirmations may wait in the outbox.
         self.committed: Callable[[], None] = lambda: None
         self._batch_mails = batch_mails
         self._batch_bytes = batch_bytes
@@ -110,7 +110,7 @@ class Ledger:
             try:
                 with self.store.reading() as connection:
                     raw = self.context.blobs.read(connection, kept.raw_sha256)
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001  whatever it was, whoever waits for the receipt hears of it
                 future.set_exception(fault)
                 return
             self._prepare(future, raw, kept.envelope, {"released": released, "again": kept.digest})
@@ -119,7 +119,7 @@ class Ledger:
         return future
 
     def too_large(self, envelope: Envelope, size: int, head: bytes) -> Future[Receipt]:
-        """Quarantines a mail that exceeds the mailbox's limit by its header block; the mail itself stays where it lies."""
+        """Quarantines a mail over the mailbox's limit by its header block; the mail itself stays where it lies."""
         reason = f"{size:,} bytes are more than max_message_size; the whole mail is still in the mailbox"
         return self.write(lambda connection: self._quarantine(connection, head, envelope, reason, raw_digest(head)))
 
@@ -146,7 +146,7 @@ class Ledger:
     # -- preparing
 
     def _prepare(self, future: Future[Receipt], raw: bytes, envelope: Envelope, marks: dict[str, Any]) -> None:
-        """Runs in the pool. A mail that cannot be prepared goes to quarantine; a full disk is the peer's turn to wait."""
+        """Runs in the pool. What cannot be prepared goes to quarantine; a full disk is the peer's turn to wait."""
         began = perf_counter()
         try:
             prepared = replace(pipeline.prepare(raw, envelope, self.context, self._parse), **marks)
@@ -208,7 +208,7 @@ class Ledger:
                 return
 
     def _collect(self, first: _Entry) -> tuple[list[_Entry], bool]:
-        """All that waits, within bounds. While it is committed the next batch gathers: the sync is shared under load."""
+        """All that waits, within bounds. While it is committed the next batch gathers: under load they share a sync."""
         batch, held = [first], len(first.raw)
         while len(batch) < self._batch_mails and held < self._batch_bytes:
             try:
@@ -226,7 +226,7 @@ class Ledger:
         try:
             with self.store.writing() as connection:
                 results = [entry.write(connection) for entry in batch]
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  the edge of intake: no fault of one mail may stop the writer
             if len(batch) > 1 and not isinstance(fault, TemporaryError):
                 for entry in batch:
                     self._commit([entry])
@@ -240,7 +240,8 @@ class Ledger:
                 _log_mail(entry, result, spent, len(batch))
                 result = result.receipt
             entry.future.set_result(result)
-        self.committed()
+        if any(entry.prepared is not None for entry in batch):
+            self.committed()
 
     def _fail(self, entry: _Entry, fault: Exception) -> None:
         """One entry alone could not be written."""

@@ -16,7 +16,7 @@ from mailticket.mail.message import Address, InboundMail
 def confirmation(
     ticket: Ticket, mail: InboundMail, sender: Sender, files: Iterable[Judged], policy: Policy, follows: str
 ) -> Notice:
-    """To the From address. A sender without a verdict gets none of the mail's words: it may be somebody else's address."""
+    """To the From address. Without a verdict it gets none of the mail's words: it may be somebody else's address."""
     assert sender.address is not None
     known = sender.verdict is Verdict.PASS
     withheld = [file for file in files if file.withheld and file.worth_naming]

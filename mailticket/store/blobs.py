@@ -1,4 +1,4 @@
-"""Where do the bytes of mails and files lie? By SHA-256: small ones in rows, large ones as files that survive a power cut."""
+"""Where do the bytes of mails and files lie? By SHA-256: small ones in rows, large ones in files that outlast a power cut."""
 
 import hashlib
 import os
@@ -47,7 +47,7 @@ class BlobFolder:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def prepare(self, data: bytes, sha256: str = "", compress: bool = False) -> Blob:
-        """Makes `data` ready for `insert`; large data is written and synced here. Raises OSError when the disk is full."""
+        """Makes `data` ready for `insert`; large data is written and synced here. Raises OSError on a full disk."""
         sha256 = sha256 or hashlib.sha256(data).hexdigest()
         packed, codec = (zstd.compress(data, 1), "zstd") if compress else (data, "")
         if len(packed) <= ROW_LIMIT:
@@ -94,7 +94,7 @@ class BlobFolder:
             _sync(self.path)
         temporary = target.with_name(f".{name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
-            with open(temporary, "xb") as file:
+            with temporary.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

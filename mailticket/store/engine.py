@@ -146,7 +146,7 @@ def _faults_named() -> Iterator[None]:
 
 
 def _is_temporary(error: BaseException | None) -> bool:
-    """PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown), 40 (serialisation); SQLite busy, full or I/O error."""
+    """PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown), 40 (serialisation); SQLite busy or full."""
     if isinstance(error, sqlite3.OperationalError):
         return any(words in str(error) for words in ("locked", "busy", "disk is full", "disk I/O", "unable to open"))
     state = getattr(error, "sqlstate", None)

@@ -1,4 +1,4 @@
-"""Which shape has the database, and how does it get to ours? Alembic, called from code; `mailticket db upgrade` and `run`."""
+"""Which shape has the database, and how does it get to ours? By Alembic, called from code: `db upgrade` and `run`."""
 
 from pathlib import Path
 

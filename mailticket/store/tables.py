@@ -246,6 +246,8 @@ mailboxes = Table(
     _required("rescan_below", Id),
 )
 
+_queued: dict[str, Any] = {"sqlite_where": text("state = 'queued'"), "postgresql_where": text("state = 'queued'")}
+
 outbox = Table(
     "outbox",
     metadata,
@@ -271,14 +273,9 @@ outbox = Table(
     Column("rendered", LargeBinary),
     _required("created_at", UtcTime),
     Column("sent_at", UtcTime),
-    # only rows that still have to leave are in this index, however many have left
-    Index(
-        "ix_outbox_due",
-        "priority",
-        "next_attempt_at",
-        sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
-    ),
+    # only rows that still have to leave are in these, however many have left: what goes next, and when it does
+    Index("ix_outbox_due", "priority", "next_attempt_at", **_queued),
+    Index("ix_outbox_next", "next_attempt_at", **_queued),
 )
 
 #: Append-only: every change of a ticket, and what happened to the desk as a whole (no ticket).

@@ -1,0 +1,212 @@
+"""How does a mail reach the relay? One lasting SMTP connection (RFC 5321), its TLS (RFC 3207) and login (RFC 4954).
+
+What the settings demand is what happens: no certificate is waved through, and nothing is sent in clear instead.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+
+from mailticket.errors import MailticketError
+from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Unreachable
+from mailticket.settings import OutboundSettings
+
+#: A relay may take this long to say that it has the mail (RFC 5321 §4.5.3.2.6); giving up earlier sends it twice.
+FINAL_REPLY_SECONDS = 600
+
+_CLOSING = 421
+#: Replies that speak of us and not of the mail: the relay closes, or wants TLS or a login first (RFC 4954 §6).
+_ABOUT_US = frozenset({_CLOSING, 530, 534, 535, 538})
+
+
+class _NoRelay(Exception):
+    """There is no usable connection; `str()` tells the operator why."""
+
+
+class Relay:
+    """The way to the relay that the settings name. Belongs to one thread; connects when it is first needed."""
+
+    def __init__(self, settings: OutboundSettings, password: Callable[[], str]) -> None:
+        """`password` is asked at every login, so a changed one is taken up."""
+        self._settings = settings
+        self._password = password
+        self._where = f"{settings.host}:{settings.port}"
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, mail_from: str, rcpt_tos: Sequence[str], raw: bytes, *, settle: bool = False) -> Outcome:
+        """Hands one mail over. After Sent the relay is answerable for it; after anything else it is not.
+
+        Recipients refused for good do not keep the mail from the others. One refused for now does, so that nobody
+        gets it twice, unless `settle`: then those who are taken get it, and the rest count as refused.
+        """
+        reused = self._smtp is not None
+        try:
+            smtp = self._smtp or self._connect()
+            code, reply = _mail(smtp, mail_from, len(raw))
+            if reused and code in (None, _CLOSING):  # it hung up while we had nothing to say
+                self._drop()
+                smtp = self._connect()
+                code, reply = _mail(smtp, mail_from, len(raw))
+        except _NoRelay as error:
+            return Unreachable(reason=str(error))
+        if code is None or code in _ABOUT_US:
+            self._drop()
+            return Unreachable(reason=f"{self._where} takes no mail from us: {reply}")
+        try:
+            taken = code == 250
+            outcome = _hand_over(smtp, rcpt_tos, raw, settle) if taken else _refusal(code, reply, before_data=True)
+        except (OSError, smtplib.SMTPException) as error:
+            # Whether the relay has it is not known: a second copy is better than none.
+            self._drop()
+            return Deferred(reply=f"the connection to {self._where} broke: {_words(error)}")
+        if not isinstance(outcome, Sent):
+            self._reset()
+        return outcome
+
+    def probe(self) -> str:
+        """Connects and logs in as for a mail, and sends none. "" where that works, else why it does not."""
+        try:
+            self._connect()
+        except _NoRelay as error:
+            return str(error)
+        self.close()
+        return ""
+
+    def close(self) -> None:
+        """Says good-bye; the next mail connects again."""
+        if self._smtp is not None:
+            try:
+                self._smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                pass  # it was gone already
+            self._drop()
+
+    def _connect(self) -> smtplib.SMTP:
+        """A new connection with all that the settings demand, kept for the next mail. Raises _NoRelay."""
+        settings = self._settings
+        try:
+            smtp = self._greet()
+        except ssl.SSLCertVerificationError as error:
+            raise _NoRelay(self._bad_certificate(error)) from error
+        except smtplib.SMTPAuthenticationError as error:
+            raise _NoRelay(f"{self._where} refused the login of {settings.user}: {_words(error)}") from error
+        except UnicodeError as error:  # its text would quote a piece of the password
+            raise _NoRelay(f"{self._where}: user and password must be ASCII") from error
+        except ssl.SSLError as error:
+            raise _NoRelay(f'{self._where} has no TLS of the kind tls = "{settings.tls}": {error.reason}') from error
+        except (OSError, smtplib.SMTPException, MailticketError) as error:
+            raise _NoRelay(f"{self._where} cannot be used: {_words(error)}") from error
+        self._smtp = smtp
+        return smtp
+
+    def _greet(self) -> smtplib.SMTP:
+        settings = self._settings
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        smtp: smtplib.SMTP = (
+            smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
+            if settings.tls == "implicit"
+            else smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+        )
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if settings.tls == "starttls":
+                self._start_tls(smtp, context)
+            if settings.user:
+                self._log_in(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _start_tls(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        if not smtp.has_extn("starttls"):
+            raise _NoRelay(
+                f"{self._where} does not offer STARTTLS, and nothing is sent in clear. "
+                'Set tls = "implicit" for a port such as 465; tls = "none" is for this machine only.'
+            )
+        smtp.starttls(context=context)
+        smtp.ehlo_or_helo_if_needed()
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        assert smtp.sock is not None
+        if not isinstance(smtp.sock, ssl.SSLSocket) and not ip_address(smtp.sock.getpeername()[0]).is_loopback:
+            raise _NoRelay(f"{self._where} is another machine, and a password goes there by TLS only")
+        smtp.login(self._settings.user, self._password())
+
+    def _bad_certificate(self, error: ssl.SSLCertVerificationError) -> str:
+        return (
+            f"{self._where} has a certificate that we cannot trust: {error.verify_message}. Nothing was sent. "
+            "Set ca_file to the authority that signed it, and host to the name that it is made out to."
+        )
+
+    def _reset(self) -> None:
+        """Ends a refused mail's transaction; a relay that does not answer to this is left."""
+        try:
+            if self._smtp is not None and self._smtp.rset()[0] == 250:
+                return
+        except (OSError, smtplib.SMTPException):
+            pass  # it hung up after its refusal, which is all that we needed
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _mail(smtp: smtplib.SMTP, mail_from: str, size: int) -> tuple[int | None, str]:
+    """The reply to MAIL FROM; None for its code where the connection was dead."""
+    try:
+        code, reply = smtp.mail(mail_from, [f"SIZE={size}"] if smtp.has_extn("size") else [])
+    except (OSError, smtplib.SMTPException) as error:
+        return None, _words(error)
+    return code, _text(code, reply)
+
+
+def _hand_over(smtp: smtplib.SMTP, rcpt_tos: Sequence[str], raw: bytes, settle: bool) -> Outcome:
+    """RCPT for everybody, then DATA for those who were taken."""
+    refused: list[tuple[str, str]] = []
+    temporary = ""
+    for rcpt in rcpt_tos:
+        code, reply = smtp.rcpt(rcpt)
+        if code not in (250, 251):
+            refused.append((rcpt, _text(code, reply)))
+            temporary = temporary or ("" if 500 <= code < 600 else f"{rcpt}: {_text(code, reply)}")
+    nobody = len(refused) == len(rcpt_tos)
+    if temporary and (nobody or not settle):
+        return Deferred(reply=temporary)
+    if nobody:
+        return Rejected(reply="; ".join(f"{rcpt}: {reply}" for rcpt, reply in refused), before_data=True)
+    return _data(smtp, raw, tuple(refused))
+
+
+def _data(smtp: smtplib.SMTP, raw: bytes, refused: tuple[tuple[str, str], ...]) -> Outcome:
+    assert smtp.sock is not None
+    smtp.sock.settimeout(FINAL_REPLY_SECONDS)
+    try:
+        code, words = smtp.data(raw)
+        reply = _text(code, words)
+    except smtplib.SMTPDataError as error:  # it did not want to hear it
+        code, reply = error.smtp_code, _words(error)
+    finally:
+        if smtp.sock is not None:
+            smtp.sock.settimeout(smtp.timeout)
+    return Sent(reply=reply, refused=refused) if code == 250 else _refusal(code, reply, before_data=False)
+
+
+def _refusal(code: int, reply: str, *, before_data: bool) -> Outcome:
+    """By the first digit of the reply (RFC 5321 §4.2.1); what is no SMTP reply is not held against the mail."""
+    return Rejected(reply=reply, before_data=before_data) if 500 <= code < 600 else Deferred(reply=reply)
+
+
+def _words(error: Exception) -> str:
+    """An error as one line for people."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _text(error.smtp_code, error.smtp_error)
+    return " ".join((str(error) or type(error).__name__).split())
+
+
+def _text(code: int, reply: bytes | str) -> str:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join(f"{code} {words}".split())[:1000]

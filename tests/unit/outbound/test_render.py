@@ -1,0 +1,222 @@
+"""The words of our mails: every kind, the operator's templates before ours, nothing dangerous from values."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from mailticket.desk.notice import Notice, NoticeKind
+from mailticket.mail.message import Address
+from mailticket.outbound.render import TemplateFault, Templates
+from mailticket.outbound.samples import SAMPLES
+
+DESK = Address(name="Acme Support", addr_spec="support@acme.example")
+CARLA = Address(name="Carla Customer", addr_spec="carla@shop.example")
+BUILT_IN = Templates(None)
+
+
+def make_notice(**over: Any) -> Notice:
+    values: dict[str, Any] = {
+        "kind": NoticeKind.CONFIRMATION,
+        "to": (CARLA,),
+        "from_": DESK,
+        "title": "Broken vase",
+        "number": "2611-0042",
+        "language": "en",
+    }
+    return Notice(**values | over)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "en").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("bare", [False, True], ids=["all that is known", "nothing is known"])
+def test_every_kind_has_words_in_text_and_html(kind: NoticeKind, language: str, bare: bool) -> None:
+    notice = make_notice(kind=kind, language=language, details={} if bare else SAMPLES[kind], title="" if bare else "x")
+
+    words = BUILT_IN.render(notice, {})
+
+    assert words.subject
+    assert "\n" not in words.subject
+    assert DESK.name in words.text
+    assert not re.search(r"\n{4,}|None|Undefined|\[\]", words.text)
+    assert f'<html lang="{words.language}">' in words.html
+    assert not re.search(r"https?:|<img|<script|<link|url\(", words.html), "nothing is fetched from elsewhere"
+
+
+def test_confirmation_tells_number_title_and_what_became_of_the_files() -> None:
+    text = BUILT_IN.render(make_notice(details=SAMPLES[NoticeKind.CONFIRMATION]), {}).text
+
+    assert "Hello Carla Customer,\n" in text
+    assert "the number 2611-0042." in text
+    assert re.search(r"^Your message: +Broken vase$", text, re.MULTILINE)
+    assert re.search(r"^With it: +vase-1.jpg, vase-2.jpg$", text, re.MULTILINE)
+    assert re.search(r"^Not taken: +label.heic \(type not allowed\)$", text, re.MULTILINE)
+    assert re.search(r"^Continues: +2611-0007, which is closed$", text, re.MULTILINE)
+    assert "We can open jpg, pdf, png." in text
+    assert "just reply to this mail" in text
+
+
+def test_confirmation_to_an_unverified_sender_says_the_number_only() -> None:
+    details = {"greeting_name": "", "title": "", "kept": [], "withheld": [], "withheld_count": 2, "allowed": ["pdf"]}
+
+    words = BUILT_IN.render(make_notice(title="", details=details), {})
+
+    assert words.subject == "We have your message"
+    assert words.text.startswith("Hello,\n")
+    assert "2611-0042" in words.text
+    assert "Your message:" not in words.text
+    assert "2 files with it could not be taken." in words.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "sentence"),
+    [
+        (NoticeKind.RESOLVED, {"days": 14}, "it closes by itself in 14 days."),
+        (NoticeKind.RESOLVED, {"days": 1}, "it closes by itself in 1 day."),
+        (NoticeKind.RESOLVED, {"days": 0}, "If it is, you need do nothing."),
+        (NoticeKind.CLOSED, {}, "is now closed"),
+        (NoticeKind.STATUS_CHANGED, {"before": "resolved", "status": "open"}, "again and are working on it"),
+        (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "pending_customer"}, "waits for an answer from you"),
+        (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "in_progress"}, "is now working on your request"),
+        (NoticeKind.HELD, {"held_id": "7"}, "mailticket held release 7"),
+    ],
+)
+def test_updates_say_what_happened_and_what_to_do(kind: NoticeKind, details: dict[str, Any], sentence: str) -> None:
+    words = BUILT_IN.render(make_notice(kind=kind, details=details), {})
+
+    assert sentence in words.text
+    assert sentence in re.sub(r"<[^>]+>", "", words.html)
+
+
+def test_reply_is_the_agents_words_and_signature() -> None:
+    details = {"agent_name": "Ann Ahlberg", "signature": "Ann\nAcme"}
+
+    words = BUILT_IN.render(make_notice(kind=NoticeKind.REPLY, details=details), {"text": "Dear Carla,\n\n1 < 2"})
+
+    assert words.text == "Dear Carla,\n\n1 < 2\n\n-- \nAnn\nAcme\n"
+    assert "Dear Carla,<br>\n<br>\n1 &lt; 2" in words.html
+    assert "Ann<br>\nAcme" in words.html
+
+
+def test_values_cannot_become_html_or_template() -> None:
+    evil = "<script>alert(1)</script>{{ 7 * 7 }}{% raw %}"
+
+    words = BUILT_IN.render(make_notice(title=evil, details={"title": evil, "greeting_name": evil, "kept": [evil]}), {})
+
+    assert "<script" not in words.html
+    assert words.html.count("&lt;script&gt;") == 3
+    assert words.subject == evil
+    assert words.text.count(evil) == 3
+
+
+def test_value_in_the_subject_cannot_run_over_into_the_text() -> None:
+    words = BUILT_IN.render(make_notice(title="x\n\nsecond"), {})
+
+    assert words.subject == "x second"
+    assert words.text.startswith("Hello")
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"), [("de", "de"), ("de-AT", "de"), ("en-GB", "en"), ("xx", "en"), ("", "en"), ("../en", "en")]
+)
+def test_language_falls_back_to_its_base_and_then_to_english(asked: str, got: str) -> None:
+    assert BUILT_IN.render(make_notice(language=asked), {}).language == got
+
+
+def test_own_template_goes_before_the_built_in_one(folder: Path) -> None:
+    (folder / "en/confirmation.txt").write_text("Subject: Ticket {{ number }}\n\nDear {{ greeting_name }}\n")
+    (folder / "en/confirmation.html").write_text('{% extends "layout.html" %}{% block words %}Dear{% endblock %}')
+    templates = Templates(folder)
+
+    words = templates.render(make_notice(details={"greeting_name": "Carla"}), {})
+
+    assert (words.subject, words.text) == ("Ticket 2611-0042", "Dear Carla\n")
+    assert '<html lang="en">' in words.html
+    assert "Dear" in words.html
+    assert templates.check() == []
+
+
+def test_own_text_without_html_beside_it_makes_a_text_mail(folder: Path) -> None:
+    (folder / "en/confirmation.txt").write_text("Subject: x\nwords\n")
+
+    assert Templates(folder).render(make_notice(), {}).html == ""
+
+
+def test_own_language_is_spoken_where_we_have_none(tmp_path: Path) -> None:
+    (tmp_path / "sv").mkdir()
+    (tmp_path / "sv/confirmation.txt").write_text("Subject: Hej\n\nHej!\n", encoding="utf-8")
+
+    assert Templates(tmp_path).render(make_notice(language="sv-SE"), {}).text == "Hej!\n"
+
+
+def test_change_on_disk_counts_from_the_next_reload_only(folder: Path) -> None:
+    file = folder / "en/confirmation.txt"
+    file.write_text("Subject: x\nfirst\n")
+    templates = Templates(folder)
+    file.write_text("Subject: x\n{% half written")
+
+    assert templates.render(make_notice(), {}).text == "first\n"
+
+
+BROKEN = {
+    "no subject line": ("en/confirmation.txt", b"Dear {{ greeting_name }}\n", 'first line must be "Subject:'),
+    "syntax": ("en/confirmation.txt", b"Subject: x\n\n\n{% if %}\n", "line 4"),
+    "syntax in subject": ("en/confirmation.txt", b"Subject: {{\n", "line 1"),
+    "unknown name": ("en/confirmation.txt", b"Subject: x\n{{ nonsense }}\n", "'nonsense' is undefined"),
+    "arithmetic": ("en/confirmation.txt", b"Subject: x\n{{ 1 / 0 }}\n", "ZeroDivisionError"),
+    "way out": ("en/confirmation.txt", b"Subject: x\n{{ ''.__class__.__mro__ }}\n", "unsafe"),
+    "breaks with sparse values": ("en/confirmation.txt", b"Subject: x\n{{ kept[0] }}\n", "no element 0"),
+    "not UTF-8": ("en/confirmation.txt", b"Subject: \xff\n", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("name", "source", "complaint"), BROKEN.values(), ids=BROKEN.keys())
+def test_broken_template_is_named_by_check_and_replaced_by_the_built_in_one(
+    folder: Path, name: str, source: bytes, complaint: str
+) -> None:
+    (folder / name).write_bytes(source)
+
+    with capture_logs() as logs:
+        templates = Templates(folder)
+        [problem] = templates.check()
+        words = templates.render(make_notice(), {})
+
+    assert problem.template == name
+    assert complaint in problem.message
+    assert words == BUILT_IN.render(make_notice(), {})
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("template_failed", "error")]
+
+
+def test_broken_html_is_named_once_and_replaced_with_its_text(folder: Path) -> None:
+    (folder / "en/confirmation.txt").write_text("Subject: x\nwords\n")
+    (folder / "en/confirmation.html").write_text("<p>{{ nonsense }}</p>")
+    templates = Templates(folder)
+
+    [problem] = templates.check()
+
+    assert "en/confirmation.html: UndefinedError" in problem.message
+    assert templates.render(make_notice(), {}) == BUILT_IN.render(make_notice(), {})
+
+
+@pytest.mark.parametrize(
+    "name", ["en/welcome.txt", "en/confirmation.html"], ids=["no such kind", "no text beside the html"]
+)
+def test_template_that_nobody_uses_is_named_by_check(folder: Path, name: str) -> None:
+    (folder / name).write_text("Subject: x\n")
+
+    [problem] = Templates(folder).check()
+
+    assert (problem.template, "is not used" in problem.message) == (name, True)
+
+
+def test_only_plain_values_reach_a_template() -> None:
+    with pytest.raises(TemplateFault, match="text: a PosixPath may not be shown"):
+        BUILT_IN.render(make_notice(kind=NoticeKind.REPLY), {"text": Path("/")})
