@@ -1,23 +1,18 @@
-"""Where do settings come from? A TOML file, then `MAILTICKET__SECTION__KEY`; an error names file, key, value and what is allowed."""
+"""Where do settings come from? A TOML file, then `MAILTICKET__SECTION__KEY`.
 
-import difflib
-import json
+An error names file, key, value and what is allowed.
+"""
+
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError, model_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mailticket import mistakes
 from mailticket.errors import ConfigError
 from mailticket.settings import (
     AgentSettings,
@@ -38,8 +33,6 @@ from mailticket.settings import (
 #: Where settings are looked for, in this order, when neither --config nor $MAILTICKET_CONFIG names a file.
 PLACES = (Path("config/mailticket.toml"), Path("/etc/mailticket/mailticket.toml"))
 
-_PREFIX = "MAILTICKET__"
-
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
@@ -47,7 +40,7 @@ class Settings(BaseSettings):
     """All settings, frozen. Paths are absolute: relative ones are taken from the folder of the settings file."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix=_PREFIX, env_nested_delimiter="__", case_sensitive=False
+        extra="forbid", frozen=True, env_prefix=mistakes.PREFIX, env_nested_delimiter="__", case_sensitive=False
     )
 
     desk: DeskSettings = DeskSettings()
@@ -109,7 +102,7 @@ def find(explicit: Path | None = None) -> Path | None:
 
 
 def load(path: Path | None) -> Settings:
-    """The settings of the file at `path` (None: built-in defaults) under the environment. Raises ConfigError."""
+    """The settings of the file at `path` under the environment. Raises ConfigError, for None with where to put one."""
     if path is None:
         raise ConfigError(
             "no settings file was found.\n  Looked for: --config FILE, $MAILTICKET_CONFIG, "
@@ -127,13 +120,12 @@ def load(path: Path | None) -> Settings:
 
 def build(values: Mapping[str, Any], origin: str, base: Path) -> Settings:
     """Settings from `values`, errors speaking of `origin`, relative paths taken from `base`. Raises ConfigError."""
-    _refuse_unknown_variables(os.environ)
+    mistakes.refuse_unusable_variables(os.environ, Settings)
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(detail, origin) for detail in error.errors())) from None
-    except SettingsError as error:
-        raise ConfigError(f"environment: {error}; lists and tables are written as JSON.") from None
+        explained = (mistakes.explain(detail, origin, os.environ, Settings) for detail in error.errors())
+        raise ConfigError("\n".join(explained)) from None
     return _absolute(settings, base.resolve())
 
 
@@ -144,8 +136,8 @@ def secret_of(login: Login) -> str:
         folder = os.environ.get("CREDENTIALS_DIRECTORY")
         if not folder:
             raise ConfigError(
-                f'credential = "{login.credential}" needs systemd (LoadCredential={login.credential}:FILE in the unit); '
-                "$CREDENTIALS_DIRECTORY is not set. Use password_file when you start mailticket by hand."
+                f'credential = "{login.credential}" needs systemd (LoadCredential={login.credential}:FILE in its unit) '
+                "and $CREDENTIALS_DIRECTORY is not set. Use password_file when you start mailticket by hand."
             )
         path = Path(folder) / login.credential
     if path is None:
@@ -167,91 +159,3 @@ def _absolute(model: AnyModel, base: Path) -> AnyModel:
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             changes[name] = tuple(_absolute(item, base) for item in value)
     return model.model_copy(update=changes)
-
-
-def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    """Pydantic passes over a variable of ours that it does not know; a typing mistake there must not go unseen."""
-    for variable in environment:
-        upper = variable.upper()
-        if not upper.startswith(_PREFIX):
-            continue
-        path = upper.removeprefix(_PREFIX).lower().split("__")
-        if (known := _children(Settings, path)) is not None:
-            raise ConfigError(f"environment: {variable} names no setting.{_nearest(path[-1], known)}")
-
-
-def _children(model: type[BaseModel], path: list[str]) -> Iterable[str] | None:
-    """None where `path` leads to a key below `model`; else the keys known at the level where it leaves the way."""
-    name, *rest = path
-    if name not in model.model_fields:
-        return model.model_fields
-    if not rest:
-        return None
-    inner = model.model_fields[name].annotation
-    return _children(inner, rest) if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
-
-
-def _explain(detail: ErrorDetails, origin: str) -> str:
-    """One error of pydantic as a person reads it: file, key, value seen, what is allowed, nearest known."""
-    key = _key(detail["loc"])
-    variable = _PREFIX + key.upper().replace(".", "__")
-    origin = f"environment, {variable}" if variable in {name.upper() for name in os.environ} else origin
-    match detail["type"]:
-        case "extra_forbidden":
-            return f"{origin}: {key} is not a setting.{_nearest(str(detail['loc'][-1]), _siblings(detail['loc']))}"
-        case "missing":
-            return f"{origin}: {key} is missing and has no default."
-        case "literal_error":
-            allowed = _options(detail["loc"])
-            seen = detail["input"]
-            return f"{origin}: {key} = {_shown(seen)}\n  is not one of: {', '.join(allowed)}.{_nearest(str(seen), allowed)}"
-        case "value_error":
-            message = str(detail.get("ctx", {}).get("error", detail["msg"]))
-        case _:
-            message = detail["msg"][0].lower() + detail["msg"][1:]
-    if isinstance(detail["input"], Mapping):  # a rule over a whole section: its values may hold secrets
-        return f"{origin}: {key + ': ' if key else ''}{message}"
-    return f"{origin}: {key} = {_shown(detail['input'], secret='password' in key)}\n  {message}."
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    """`("agent", 0, "name")` as `agent[1].name`: people count from one."""
-    text = ""
-    for step in location:
-        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
-
-
-def _shown(value: Any, secret: bool = False) -> str:
-    return "(not shown)" if secret else json.dumps(value, default=str, ensure_ascii=False)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f'  Did you mean "{close[0]}"?' if close else ""
-
-
-def _model_at(location: Iterable[int | str]) -> type[BaseModel]:
-    model: type[BaseModel] = Settings
-    for step in location:
-        if isinstance(step, int):
-            continue
-        annotation = model.model_fields[step].annotation
-        inner = next(
-            (a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)), None
-        )
-        if inner is None:
-            break
-        model = inner
-    return model
-
-
-def _siblings(location: tuple[int | str, ...]) -> Iterable[str]:
-    return _model_at(location[:-1]).model_fields
-
-
-def _options(location: tuple[int | str, ...]) -> list[str]:
-    names = [step for step in location if isinstance(step, str)]
-    model = _model_at(location)
-    name = next(name for name in reversed(names) if name in model.model_fields)
-    return [str(option) for option in get_args(model.model_fields[name].annotation)]

@@ -12,6 +12,10 @@ class TemporaryError(MailticketError):
     """A part that we need does not answer just now; the same call may work later."""
 
 
+class Conflict(MailticketError):
+    """Another writer was in the way, and nothing was written; the same work done again will succeed."""
+
+
 class ConfigError(MailticketError):
     """The settings cannot be used as they are."""
 

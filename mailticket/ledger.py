@@ -20,13 +20,12 @@ from sqlalchemy import Connection
 from mailticket import pipeline
 from mailticket.actions.context import Context
 from mailticket.desk.receipt import Duplicate, Held, Quarantined, Receipt, Refused
-from mailticket.errors import TemporaryError
+from mailticket.errors import Conflict, TemporaryError
 from mailticket.mail.message import Envelope, MailboxState
 from mailticket.mail.raw import glimpse, raw_digest
 from mailticket.pipeline import Outcome, Parse, Prepared
 from mailticket.store import blobs, mailboxes, receipts, waiting
 from mailticket.store.engine import Store
-from mailticket.store.tickets import RaceLost
 from mailticket.store.waiting import Waiting
 
 log = structlog.get_logger()
@@ -35,8 +34,8 @@ Result = TypeVar("Result")
 
 __all__ = ["Ledger", "Quarantined", "Receipt", "Refused"]
 
-#: A mail that was found in another node's way this often is a fault.
-_RACES = 5
+#: What came into another writer's way this often is a fault.
+_CONFLICTS = 5
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -48,7 +47,7 @@ class _Entry:
     #: The mail, None for other writes.
     prepared: Prepared | None = None
     raw: bytes = field(default=b"", repr=False)
-    races: int = 0
+    conflicts: int = 0
     prepare_ms: float = 0.0
 
 
@@ -245,13 +244,14 @@ class Ledger:
 
     def _fail(self, entry: _Entry, fault: Exception) -> None:
         """One entry alone could not be written."""
-        if isinstance(fault, TemporaryError) or entry.prepared is None:
-            if isinstance(fault, TemporaryError):
-                log.error("store_unreachable", error=repr(fault.__cause__ or fault))
-            entry.future.set_exception(fault)
-        elif isinstance(fault, RaceLost) and entry.races < _RACES:
-            entry.races += 1
+        if isinstance(fault, Conflict) and entry.conflicts < _CONFLICTS:
+            entry.conflicts += 1
             self._commit([entry])
+        elif isinstance(fault, TemporaryError):
+            log.error("store_unreachable", error=repr(fault.__cause__ or fault))
+            entry.future.set_exception(fault)
+        elif entry.prepared is None:
+            entry.future.set_exception(fault)
         else:
             log.error("mail_not_processed", exc_info=fault)
             mail, again = entry.prepared.mail, entry.prepared.again

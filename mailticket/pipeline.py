@@ -20,6 +20,7 @@ from mailticket.desk.roles import sender_of
 from mailticket.desk.screening import screen
 from mailticket.desk.threading import Found, Sign, Trail, choose, trail_of
 from mailticket.desk.triage import Case, triage
+from mailticket.errors import MailticketError
 from mailticket.mail.identity import Identity, identify
 from mailticket.mail.message import Attachment, Envelope, InboundMail
 from mailticket.mail.sniff import sniff
@@ -28,6 +29,11 @@ from mailticket.store.blobs import Blob
 
 #: Files of one mail whose content is looked at; the others are set aside by their number anyway.
 _FILES_SNIFFED = 100
+
+
+class Unreadable(MailticketError):
+    """A library failed on this mail; it is kept as it came."""
+
 
 Parse: TypeAlias = Callable[[bytes], InboundMail]
 
@@ -53,9 +59,11 @@ class Prepared:
 def prepare(raw: bytes, envelope: Envelope, context: Context, parse: Parse) -> Prepared:
     """Reads a mail, looks who wrote it and what its files are, and makes its large bytes durable.
 
-    Raises mail.Unparseable where no parser may touch it, OSError where the disk is full.
+    Raises Unreadable, or what `parse` raises, where it cannot be read; OSError where the disk is full.
     """
     mail = parse(raw)
+    if not mail.readable:
+        raise Unreadable(mail.errors[0])
     files = tuple(
         (file, sniff(file.data) if count < _FILES_SNIFFED else "application/octet-stream")
         for count, file in enumerate(mail.attachments)
@@ -87,7 +95,7 @@ class Outcome:
 def decide(connection: Connection, prepared: Prepared, context: Context, now: datetime) -> Outcome:
     """Finds the mail's ticket, decides, carries out, and writes the receipt: all in the caller's transaction.
 
-    Raises tickets.RaceLost where another node was quicker: the same call in a new transaction joins its ticket.
+    Raises Conflict where another node was quicker: the same call in a new transaction joins its ticket.
     """
     mail, envelope = prepared.mail, prepared.envelope
     if envelope.position is not None:
@@ -194,10 +202,8 @@ def _found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list
     for sign, ticket_id in signs:
         if all(one.ticket.id != ticket_id for one in found) and (ticket := tickets.snapshot(connection, ticket_id)):
             found.append(Found(sign=sign, ticket=ticket))
-    for number in trail.numbers:
-        if ticket := tickets.find_by_number(connection, number):
-            found.append(Found(sign=Sign.NUMBER, ticket=ticket))
-    return found
+    named = (tickets.find_by_number(connection, number) for number in trail.numbers)
+    return found + [Found(sign=Sign.NUMBER, ticket=ticket) for ticket in named if ticket]
 
 
 def _bounced(connection: Connection, trail: Trail) -> int | None:

@@ -4,91 +4,28 @@ What each key means to an operator stands in config/mailticket.toml; a test hold
 """
 
 import re
-from datetime import date
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Literal
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-
-def _address(value: str) -> str:
-    try:
-        validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=True)
-    except EmailNotValidError:
-        # special-use domains (.example, .local, .lan) are fine for a desk inside a company
-        if not re.fullmatch(r"[^@\s<>\"(),:;]{1,64}@[^@\s<>\"(),:;.]+(\.[^@\s<>\"(),:;.]+)*", value):
-            raise ValueError("is not a mail address such as support@acme.example") from None
-    return value.lower()
-
-
-def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("is not a time zone such as UTC or Europe/Berlin")
-    return str(ZoneInfo(value))
-
-
-def _subject_tag(value: str) -> str:
-    if value.count("{number}") != 1 or not (value.startswith("[") and value.endswith("]")):
-        raise ValueError('must hold {number} once between square brackets, such as "[#{number}]"')
-    if not value.isprintable() or len(value) > 60:
-        raise ValueError("must be one short printable line")
-    return value
-
-
-def _date_pattern(value: str) -> str:
-    written = date(2026, 11, 22).strftime(value)
-    if not re.fullmatch(r"[0-9A-Za-z.-]*", written):
-        raise ValueError(f'writes today as "{written}"; only letters, digits, dot and hyphen can stand in a number')
-    return value
-
-
-def _number_text(value: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z./_-]*", value):
-        raise ValueError("may hold letters, digits and . / _ - only")
-    return value
-
-
-def _network(value: str) -> str:
-    try:
-        ip_network(value, strict=False)
-    except ValueError:
-        raise ValueError("is not an address or network such as 192.0.2.0/24") from None
-    return value
-
-
-def _listen(value: str) -> str:
-    if value.startswith("systemd:") and len(value) > len("systemd:"):
-        return value
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise ValueError('is neither "HOST:PORT" nor "systemd:NAME"')
-    return value
-
-
-def _extension(value: str) -> str:
-    if not re.fullmatch(r"\.?[0-9A-Za-z_+-]{1,16}", value):
-        raise ValueError("is not a file extension such as pdf")
-    return value.lower().lstrip(".")
-
-
-def _start(value: Any) -> Any:
-    if isinstance(value, date) or value in ("now", "all"):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError('is none of: "now", "all", a date such as 2026-11-01') from None
-
-
-MailAddress = Annotated[str, AfterValidator(_address)]
-OptionalAddress = Annotated[str, AfterValidator(lambda value: _address(value) if value else value)]
-Network = Annotated[str, AfterValidator(_network)]
-NumberText = Annotated[str, AfterValidator(_number_text)]
-Tls = Literal["implicit", "starttls", "none"]
-Port = Annotated[int, Field(ge=1, le=65535)]
+from mailticket.setting_values import (
+    DatePattern,
+    Extension,
+    Language,
+    Listen,
+    MailAddress,
+    MailboxName,
+    Network,
+    NumberText,
+    OptionalPath,
+    Port,
+    Start,
+    StoreUrl,
+    SubjectTag,
+    TimeZone,
+    Tls,
+)
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]")
 
@@ -104,7 +41,7 @@ class Login(Section):
 
     user: str = ""
     password: SecretStr = SecretStr("")
-    password_file: Path | None = None
+    password_file: OptionalPath = None
     credential: str = ""
     tls: Tls = "implicit"
     host: str = ""
@@ -122,7 +59,7 @@ class NumberingSettings(Section):
     """[desk.numbering]"""
 
     prefix: NumberText = ""
-    date: Annotated[str, AfterValidator(_date_pattern)] = "%y%m"
+    date: DatePattern = "%y%m"
     separator: NumberText = "-"
     padding: int = Field(4, ge=1, le=12)
     suffix: NumberText = ""
@@ -148,9 +85,9 @@ class DeskSettings(Section):
     address: MailAddress = "support@localhost"
     aliases: tuple[MailAddress, ...] = ()
     data_dir: Path = Path("data")
-    default_language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
-    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
-    subject_tag: Annotated[str, AfterValidator(_subject_tag)] = "[#{number}]"
+    default_language: Language = "en"
+    timezone: TimeZone = "UTC"
+    subject_tag: SubjectTag = "[#{number}]"
     plus_addressing: bool = False
     numbering: NumberingSettings = NumberingSettings()
 
@@ -158,15 +95,15 @@ class DeskSettings(Section):
 class StoreSettings(Section):
     """[store]"""
 
-    url: str = Field("", pattern=r"^($|postgresql://|sqlite:///)")
-    blobs: Path | Literal[""] = ""
+    url: StoreUrl = ""
+    blobs: OptionalPath = None
     pool: int = Field(5, ge=1, le=100)
 
 
 class SmtpSettings(Section):
     """[[intake.smtp]]"""
 
-    listen: tuple[Annotated[str, AfterValidator(_listen)], ...] = ("127.0.0.1:2525",)
+    listen: tuple[Listen, ...] = ("127.0.0.1:2525",)
     protocol: Literal["smtp", "lmtp"] = "smtp"
     hostname: str = ""
     max_message_size: int = Field(41943040, ge=65536)
@@ -175,8 +112,8 @@ class SmtpSettings(Section):
     max_recipients: int = Field(100, ge=1)
     max_bytes_in_flight: int = Field(268435456, ge=65536)
     timeout: int = Field(300, ge=5)
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
+    tls_cert: OptionalPath = None
+    tls_key: OptionalPath = None
     trusted_peers: tuple[Network, ...] = ("127.0.0.0/8", "::1")
 
     @model_validator(mode="after")
@@ -191,12 +128,12 @@ class SmtpSettings(Section):
 class ImapSettings(Login):
     """[[intake.imap]]"""
 
-    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_.@-]+$")
+    name: MailboxName
     host: str = Field(min_length=1)
     port: Port = 993
-    ca_file: Path | None = None
+    ca_file: OptionalPath = None
     folder: str = "INBOX"
-    start: Annotated[date | Literal["now", "all"], BeforeValidator(_start)] = "now"
+    start: Start = "now"
     mark_seen: bool = True
     done_folder: str = ""
     poll_interval: int = Field(60, ge=1)
@@ -227,8 +164,8 @@ class OutboundSettings(Login):
     host: str = "127.0.0.1"
     port: Port = 25
     tls: Tls = "starttls"
-    ca_file: Path | None = None
-    maildir: Path | None = None
+    ca_file: OptionalPath = None
+    maildir: OptionalPath = None
     envelope: Literal["auto", "null", "token", "address"] = "auto"
     connections: int = Field(4, ge=1, le=50)
     timeout: int = Field(60, ge=1)
@@ -245,13 +182,13 @@ class IdentitySettings(Section):
     """[identity]"""
 
     trusted_authserv: tuple[str, ...] = ()
-    token_key_file: Path | None = None
+    token_key_file: OptionalPath = None
 
 
 class AttachmentSettings(Section):
     """[attachments]"""
 
-    allowed: tuple[Annotated[str, AfterValidator(_extension)], ...] = (
+    allowed: tuple[Extension, ...] = (
         "jpg", "jpeg", "png", "webp", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip",
     )  # fmt: skip
     max_count: int = Field(20, ge=0)

@@ -1,4 +1,4 @@
-"""What does every action need besides its transaction? The rules in force, the key of our tokens, the place of the bytes."""
+"""What does every action need besides its transaction? The rules in force, our tokens' key, the place of the bytes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

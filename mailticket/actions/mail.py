@@ -1,4 +1,4 @@
-"""What does a decision on a mail do? One function a decision; ticket, message, files, events and outbox in one transaction."""
+"""What does a decision on a mail do? One function a decision: ticket, message, events and outbox in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -85,7 +85,10 @@ def send_answer(
     now: datetime,
     reached: Iterable[str] = (),
 ) -> str:
-    """Sends a stored public message to the customer and moves the ticket on. Returns the Message-ID, "" where nobody is left."""
+    """Sends a stored public message to the customer and moves the ticket on.
+
+    Returns its Message-ID, "" where nobody is left to send to.
+    """
     thread = store.thread_of(connection, ticket.id)
     notice = notices.answer(ticket, message, agent, thread, context.policy, reached)
     sent = send(connection, context, notice, ticket.id, now) if notice.to else ""

@@ -1,4 +1,4 @@
-"""What happens to mail that nobody wants? It waits no longer; that somebody dropped it is an event, and is known by it."""
+"""What happens to mail that nobody wants? It waits no longer; an event says who dropped it."""
 
 from datetime import datetime
 

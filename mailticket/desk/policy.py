@@ -1,4 +1,4 @@
-"""What do the settings say about mail? One frozen value that the rules read; the daemon builds it and swaps it on reload."""
+"""What do the settings say about mail? One frozen value that the rules read; a reload puts another in its place."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

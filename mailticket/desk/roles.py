@@ -8,7 +8,7 @@ from mailticket.mail.message import InboundMail
 
 
 def sender_of(mail: InboundMail, verdict: Verdict, ticket: Ticket | None, policy: Policy) -> Sender:
-    """The writer of `mail` as seen from `ticket`. A From that names nobody for certain is a stranger without a verdict."""
+    """The writer of `mail` as seen from `ticket`; a From that names nobody for certain is a stranger's, unverified."""
     address = mail.from_
     if address is None or mail.from_defect:
         # a failed verdict stays failed: ambiguity must not be a way around it

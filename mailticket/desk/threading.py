@@ -75,7 +75,7 @@ def trail_of(mail: InboundMail, envelope: Envelope, key: TokenKey, subject_tag: 
 
 
 def choose(found: Sequence[Found], sender: Address | None) -> Thread:
-    """The strongest sign of `found` (given strongest first); among several numbers the first one that is the sender's."""
+    """The strongest sign of `found` (given strongest first); among numbers the first one that is the sender's."""
     if not found:
         return Thread()
     best = found[0]

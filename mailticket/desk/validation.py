@@ -1,4 +1,4 @@
-"""May this be done? The one validator of changes and texts, for mail, commands, console and API alike (contract.md, states)."""
+"""May this be done? The one validator of changes and texts, whoever asks for them (contract.md, states)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

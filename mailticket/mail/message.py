@@ -4,7 +4,7 @@ Names follow RFC 5321 (envelope), RFC 5322 (header fields) and RFC 2045 (parts).
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -51,6 +51,8 @@ class MailboxState:
     floor: int
     #: UIDs below this one belong to a rescan after a change of UIDVALIDITY: no confirmations. 0: no rescan.
     rescan_below: int = 0
+    #: Day (UTC) of the first connection where only new mail was wanted: a rescan passes over what came before it.
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +159,5 @@ class InboundMail:
     size: int = 0
     #: What was wrong with the mail, a sentence each.
     errors: tuple[str, ...] = ()
+    #: False where a library failed on the mail: then there is little more here than its header.
+    readable: bool = True

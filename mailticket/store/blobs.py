@@ -1,4 +1,4 @@
-"""Where do the bytes of mails and files lie? By SHA-256: small ones in rows, large ones in files that outlast a power cut."""
+"""Where do the bytes of mails and files lie? By SHA-256: small ones in rows, large ones in files, synced."""
 
 import hashlib
 import os

@@ -10,8 +10,20 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mailticket.errors import MailticketError, TemporaryError
+from mailticket.errors import Conflict, MailticketError, TemporaryError
 from mailticket.store.lock import WriteLock
+
+
+#: Nothing waits for ever: neither on a server that went away in mid-sentence nor on another session's lock.
+_POSTGRESQL = {
+    "connect_timeout": 5,
+    "application_name": "mailticket",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s",
+}
 
 
 class NotDurable(MailticketError):
@@ -36,7 +48,7 @@ class Store:
                 max_overflow=2,
                 pool_timeout=10,
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": 5, "application_name": "mailticket"},
+                connect_args=_POSTGRESQL,
             )
 
     @property
@@ -48,7 +60,8 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """A write transaction: committed and durable when the block ends, rolled back when it raises.
 
-        Raises TemporaryError where the database cannot be reached or is full; nothing was written then.
+        Raises TemporaryError where the database cannot be reached or is full, Conflict where another node was in
+        the way; nothing was written then.
         """
         with _faults_named():
             if self._lock is None:
@@ -74,6 +87,8 @@ class Store:
         """
         if self._lock is None:
             with self.writing() as connection:
+                # a large table may take its time
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
                 yield connection
             return
         with _faults_named(), self._lock.held(), self.engine.connect() as connection:
@@ -140,16 +155,17 @@ def _faults_named() -> Iterator[None]:
     except (PoolTimeout, DisconnectionError) as error:
         raise TemporaryError("the database does not answer") from error
     except DBAPIError as error:
-        if error.connection_invalidated or _is_temporary(error.orig):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state.startswith("40"):
+            raise Conflict from error
+        if error.connection_invalidated or _is_temporary(error.orig, state):
             raise TemporaryError("the database does not answer") from error
         raise
 
 
-def _is_temporary(error: BaseException | None) -> bool:
-    """PostgreSQL's classes 08 (connection), 53 (resources), 57P (shutdown), 40 (serialisation); SQLite busy or full."""
+def _is_temporary(error: BaseException | None, state: str) -> bool:
+    """SQLite busy, full or unreadable; PostgreSQL's classes 08 (connection), 53 (resources), 55 (locks),
+    57 (shut down, cancelled), and no class at all where it could not be reached."""
     if isinstance(error, sqlite3.OperationalError):
         return any(words in str(error) for words in ("locked", "busy", "disk is full", "disk I/O", "unable to open"))
-    state = getattr(error, "sqlstate", None)
-    if state is None:
-        return type(error).__name__ == "OperationalError"
-    return str(state)[:2] in ("08", "53", "40") or str(state).startswith("57P")
+    return state[:2] in ("08", "53", "55", "57") or (not state and type(error).__name__ == "OperationalError")

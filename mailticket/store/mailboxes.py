@@ -13,12 +13,17 @@ def state(connection: Connection, account: str, folder: str) -> MailboxState | N
     row = connection.execute(select(mailboxes).where(here)).one_or_none()
     if row is None:
         return None
-    return MailboxState(uidvalidity=row.uidvalidity, floor=row.floor, rescan_below=row.rescan_below)
+    return MailboxState(uidvalidity=row.uidvalidity, floor=row.floor, rescan_below=row.rescan_below, since=row.since)
 
 
 def save(connection: Connection, account: str, folder: str, now: MailboxState) -> None:
     """Moves the floor; positions at or below it, or of another UIDVALIDITY, are no longer needed."""
-    values = {"uidvalidity": now.uidvalidity, "floor": now.floor, "rescan_below": now.rescan_below}
+    values = {
+        "uidvalidity": now.uidvalidity,
+        "floor": now.floor,
+        "rescan_below": now.rescan_below,
+        "since": now.since,
+    }
     statement = upsert(connection, mailboxes).values(account=account, folder=folder, **values)
     keys = [mailboxes.c.account, mailboxes.c.folder]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -244,6 +245,7 @@ mailboxes = Table(
     _required("uidvalidity", Id),
     _required("floor", Id),
     _required("rescan_below", Id),
+    Column("since", Date),
 )
 
 _queued: dict[str, Any] = {"sqlite_where": text("state = 'queued'"), "postgresql_where": text("state = 'queued'")}

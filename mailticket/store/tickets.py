@@ -12,7 +12,7 @@ from mailticket.desk.attachments import Judged
 from mailticket.desk.numbering import period, write
 from mailticket.desk.policy import Numbering
 from mailticket.desk.ticket import Direction, Priority, Source, Status, Ticket, Visibility
-from mailticket.errors import MailticketError
+from mailticket.errors import Conflict
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
 from mailticket.store.tables import (
@@ -25,10 +25,6 @@ from mailticket.store.tables import (
     references,
     tickets,
 )
-
-
-class RaceLost(MailticketError):
-    """Another node has just made a ticket of the same thread; the same work, done again, joins it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +213,7 @@ def add_participants(connection: Connection, ticket: int, people: Iterable[Addre
 def tie_references(connection: Connection, ticket: int, message_ids: Iterable[str], expected_new: bool) -> None:
     """Makes Message-IDs lead to `ticket`; those that lead elsewhere already go on doing so.
 
-    `expected_new`: nobody knew them a moment ago. Raises RaceLost where another node was quicker.
+    `expected_new`: nobody knew them a moment ago. Raises Conflict where another node was quicker.
     """
     rows = [{"message_id": message_id, "ticket_id": ticket} for message_id in message_ids]
     if not rows:
@@ -229,7 +225,7 @@ def tie_references(connection: Connection, ticket: int, message_ids: Iterable[st
         return
     inserted = connection.execute(statement.values(rows).returning(references.c.message_id)).all()
     if len(inserted) < len(rows):
-        raise RaceLost
+        raise Conflict
 
 
 def record(

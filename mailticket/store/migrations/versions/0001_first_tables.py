@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("uidvalidity", ID, nullable=False),
         sa.Column("floor", ID, nullable=False),
         sa.Column("rescan_below", ID, nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_mailboxes")),
     )
     op.create_table(

@@ -1,0 +1,141 @@
+"""How do settings become parts? Builds store, policy, key, ledger and delivery for the daemon and for every command."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from mailticket.actions.context import Context
+from mailticket.config import Settings
+from mailticket.desk.policy import Agent, AttachmentRules, Caps, Numbering, Policy
+from mailticket.errors import ConfigError
+from mailticket.intake.board import Board
+from mailticket.intake.sandbox import SafeParser
+from mailticket.ledger import Ledger
+from mailticket.mail.tokens import TokenKey
+from mailticket.outbound.render import Templates
+from mailticket.store import schema
+from mailticket.store.blobs import BlobFolder
+from mailticket.store.engine import Store
+from mailticket.store.instance import instance_id
+
+_KEY_BYTES = 32
+
+
+def open_store(settings: Settings, *, upgrade: bool = False) -> Store:
+    """The store in the shape that this version needs. SQLite is brought there; PostgreSQL only with `upgrade`.
+
+    Raises ConfigError naming the command where the schema is not this version's, NotDurable, TemporaryError.
+    """
+    try:
+        store = Store(settings.store.url, settings.desk.data_dir, settings.store.pool)
+    except OSError as error:
+        raise ConfigError(f"desk.data_dir = {settings.desk.data_dir}\n  cannot be used: {error.strerror}.") from error
+    found = schema.current(store)
+    if found != schema.newest():
+        if not (upgrade or store.is_sqlite):
+            raise ConfigError(
+                f"the database has schema {found or 'none'}, this version of mailticket needs {schema.newest()}.\n"
+                "  Bring it there with: mailticket db upgrade"
+            )
+        schema.upgrade(store)
+    store.assert_durable()
+    return store
+
+
+def token_key(settings: Settings) -> TokenKey:
+    """The key that signs our tokens, made at the first call. Raises ConfigError where it cannot be read or made."""
+    path = settings.identity.token_key_file or settings.desk.data_dir / "token.key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ConfigError(f"{path}: the token key cannot be made: {error.strerror}.") from error
+    try:
+        return TokenKey(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: the token key cannot be used: {error}.") from error
+
+
+def policy_of(settings: Settings, instance: str) -> Policy:
+    """The rules that the settings make."""
+    desk, confirmations = settings.desk, settings.confirmations
+    return Policy(
+        instance_id=instance,
+        desk_name=desk.name,
+        desk_address=desk.address,
+        desk_addresses=frozenset({desk.address, *desk.aliases}),
+        plus_addressing=desk.plus_addressing,
+        envelope=settings.outbound.envelope,
+        timezone=desk.timezone,
+        default_language=desk.default_language,
+        subject_tag=desk.subject_tag,
+        numbering=Numbering(**desk.numbering.model_dump()),
+        agents=tuple(
+            Agent(
+                name=agent.name, address=agent.address, aliases=agent.aliases, teams=agent.teams,
+                lead=agent.role == "lead", signature=agent.signature,
+            )
+            for agent in settings.agent
+        ),
+        teams=tuple(team.name for team in settings.team),
+        attachments=AttachmentRules(
+            allowed=frozenset(settings.attachments.allowed),
+            max_count=settings.attachments.max_count,
+            max_count_agent=settings.attachments.max_count_agent,
+            max_size=settings.attachments.max_size,
+        ),
+        confirmations=Caps(
+            unverified=confirmations.unverified == "capped",
+            max_age=timedelta(hours=confirmations.max_age_hours),
+            per_address_per_hour=confirmations.per_address_per_hour,
+            per_domain_per_hour=confirmations.per_domain_per_hour,
+            per_hour=confirmations.per_hour,
+        ),
+        close_resolved_after=timedelta(days=settings.lifecycle.close_resolved_after_days),
+        raw_kept=timedelta(days=settings.retention.raw_days),
+    )  # fmt: skip
+
+
+def context_of(settings: Settings, store: Store) -> Context:
+    """What every action needs."""
+    with store.writing() as connection:
+        instance = instance_id(connection)
+    return Context(
+        policy=policy_of(settings, instance), key=token_key(settings), blobs=BlobFolder(blob_folder(settings))
+    )
+
+
+def blob_folder(settings: Settings) -> Path:
+    """Where large files lie."""
+    return settings.store.blobs or settings.desk.data_dir / "blobs"
+
+
+def templates_of(settings: Settings, origin: Path | None) -> Templates:
+    """Mail templates: those in `templates/` beside the settings file, then the built-in ones."""
+    folder = origin.parent / "templates" if origin else None
+    return Templates(folder if folder and folder.is_dir() else None)
+
+
+def parser_of(settings: Settings) -> SafeParser:
+    """The parser with its sandbox and its board against crash loops."""
+    return SafeParser(Board(settings.desk.data_dir / "parsing.board"), settings.service.sandboxes)
+
+
+@contextmanager
+def working_ledger(settings: Settings, store: Store) -> Iterator[Ledger]:
+    """A ledger for one command: started, and on the way out everything that was begun is finished."""
+    parser = parser_of(settings)
+    ledger = Ledger(store, context_of(settings, store), parser.parse, prepare_threads=settings.service.prepare_threads)
+    ledger.start()
+    try:
+        yield ledger
+    finally:
+        ledger.stop()
+        parser.close()

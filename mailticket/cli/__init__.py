@@ -1,0 +1,36 @@
+"""What can a person type? The commands of contract.md, one file a group; they say things, the parts below decide."""
+
+import sys
+
+from mailticket.cli import (
+    answering,
+    checking,
+    demo,
+    explaining,
+    ingest,
+    outbox,
+    parse,
+    service,
+    tickets,
+    waiting,
+)
+from mailticket.cli.app import app
+from mailticket.cli.output import complain
+from mailticket.errors import ConfigError, MailticketError
+
+#: Importing a module above registers its commands.
+GROUPS = (service, demo, checking, ingest, parse, tickets, answering, explaining, waiting, outbox)
+
+
+def main() -> None:
+    """Runs the command line. Exit status: 0 done, 1 it did not work, 2 wrong use or wrong settings."""
+    try:
+        app()
+    except ConfigError as error:
+        complain(str(error))
+        sys.exit(2)
+    except MailticketError as error:
+        complain(str(error))
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)

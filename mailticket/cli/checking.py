@@ -1,0 +1,41 @@
+"""`mailticket check`: looks at everything that the service will need."""
+
+import textwrap
+
+import typer
+
+from mailticket import config, health, log
+from mailticket.cli.app import ConfigFile, Json, app
+from mailticket.cli.output import print_json, say
+
+_NAME, _WIDTH = 18, 100
+
+
+@app.command()
+def check(as_json: Json = False, config_file: ConfigFile = None) -> None:
+    """Look at everything that the service will need, and say for each: fine, or what is wrong and the mend."""
+    origin = config.find(config_file)
+    settings = config.load(origin)
+    log.configure("console", "error")
+    findings = []
+    for finding in health.look(settings, origin):
+        findings.append(finding)
+        if not as_json:
+            _print(finding)
+    wrong = [finding for finding in findings if not finding.ok]
+    if as_json:
+        checks = [{"name": one.name, "ok": one.ok, "detail": one.detail, "mend": one.mend} for one in findings]
+        print_json({"ok": not wrong, "checks": checks})
+    else:
+        things = "1 thing" if len(wrong) == 1 else f"{len(wrong)} things"
+        say(f"{things} to look at." if wrong else "Everything is fine.")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _print(finding: health.Finding) -> None:
+    """Name, fine or LOOK, and the words, which keep their column."""
+    words = finding.detail + (f"\nMend: {finding.mend}" if finding.mend else "")
+    head = f"{finding.name:<{_NAME}} {'fine' if finding.ok else 'LOOK'}   "
+    lines = [line for text in words.split("\n") for line in textwrap.wrap(text, _WIDTH - len(head)) or [""]]
+    say(head + ("\n" + " " * len(head)).join(lines))

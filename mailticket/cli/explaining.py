@@ -1,0 +1,112 @@
+"""`mailticket explain`: why a mail became what it became."""
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mailticket import assembly, pipeline
+from mailticket.cli.app import ConfigFile, Json, app, settings_of
+from mailticket.cli.output import print_json, say, when
+from mailticket.config import Settings
+from mailticket.errors import MailticketError
+from mailticket.intake.files import envelope_of
+from mailticket.store import receipts
+from mailticket.store.blobs import BlobFolder
+from mailticket.store.engine import Store
+
+
+@app.command()
+def explain(
+    message: Annotated[str, typer.Argument(metavar="[MESSAGE]", help="A Message-ID or a message's id.")] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="What would become of this mail; writes nothing.")
+    ] = None,
+    as_json: Json = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """Why a mail became what it became: verdict, screen, thread, decision."""
+    if bool(message) == (file is not None):
+        raise typer.BadParameter("give a MESSAGE or --file FILE, one of the two")
+    settings, _ = settings_of(config_file)
+    store = assembly.open_store(settings)
+    found = _foresee(settings, store, file) if file else _remember(store, message)
+    store.close()
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _remember(store: Store, message: str) -> dict[str, Any]:
+    with store.reading() as connection:
+        found = receipts.find(connection, message)
+    if found is None:
+        raise MailticketError(
+            f"No mail {message} has come in. Give its Message-ID, or an id from `ticket show --json`."
+        )
+    return found
+
+
+class _WriteNothing(Exception):
+    """Rolls the dry run's transaction back."""
+
+
+def _foresee(settings: Settings, store: Store, file: Path) -> dict[str, Any]:
+    """Runs the real path and takes it all back: the same code decides, and nothing is kept."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise MailticketError(f"{file}: cannot be read: {error.strerror}.") from error
+    now = datetime.now(UTC)
+    envelope = replace(envelope_of(raw, confirm=True, now=now), received_at=now)
+    parser = assembly.parser_of(settings)
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        context = replace(assembly.context_of(settings, store), blobs=BlobFolder(Path(folder)))
+        prepared = pipeline.prepare(raw, envelope, context, parser.parse)
+        try:
+            with store.writing() as connection:
+                outcome = pipeline.decide(connection, prepared, context, now)
+                found = {
+                    "message_id": prepared.mail.message_id,
+                    "received_at": now,
+                    "transport": str(envelope.transport),
+                    "receipt": outcome.receipt.kind,
+                    "ticket": getattr(outcome.receipt, "ticket", "") or None,
+                    "reason": getattr(outcome.receipt, "reason", "") or None,
+                    "why": {**pipeline.explain(prepared), **outcome.why},
+                }
+                raise _WriteNothing
+        except _WriteNothing:
+            pass
+    parser.close()
+    return found
+
+
+def _print(found: dict[str, Any]) -> None:
+    why = found["why"]
+    ticket = f", ticket {found['ticket']}" if found["ticket"] else ""
+    reason = f" ({found['reason']})" if found["reason"] else ""
+    say(f"{found['message_id'] or '(no Message-ID)'} by {found['transport']}, {when(found['received_at'])} UTC")
+    say(f"became    {found['receipt']}{ticket}{reason}")
+    if "fault" in why:
+        say(f"fault     {why['fault']}")
+        return
+    say(f"verdict   {why['verdict']}" + (f", as {why['role']}" if why.get("role") else ""))
+    for sentence in why["evidence"]:
+        say(f"          {sentence}")
+    if why.get("from_defect"):
+        say(f"          From names nobody for certain: {why['from_defect']}")
+    say(f"screen    {why['screen'] or 'let it through'}")
+    if why.get("found"):
+        overruled = f"; overruled: {', '.join(why['overruled'])}" if why["overruled"] else ""
+        say(f"thread    {why['found']}, found by {why['found_by']}{overruled}")
+    else:
+        say("thread    nothing in it leads to a ticket")
+    if why["numbers"]:
+        say(f"numbers   {', '.join(why['numbers'])} in the subject")
+    say(f"decision  {why.get('decision') or 'none: the screen answered'}")

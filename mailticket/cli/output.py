@@ -1,0 +1,64 @@
+"""How do commands speak? Results on standard output, as text or one JSON document; trouble on standard error."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def console() -> Console:
+    """Standard output as it is now; what came by mail is never read as markup."""
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+
+
+def complain(message: str) -> None:
+    """Says what is wrong, on standard error."""
+    print(message, file=sys.stderr)  # noqa: T201  the one place that speaks to standard error
+
+
+def say(message: str) -> None:
+    """One line of text for people."""
+    console().print(message)
+
+
+def print_json(document: Any) -> None:
+    """Exactly one JSON document; times are RFC 3339 in UTC."""
+    sys.stdout.write(as_json(document) + "\n")
+    sys.stdout.flush()
+
+
+def as_json(document: Any) -> str:
+    """`document` in one line."""
+    return json.dumps(document, default=_plain, ensure_ascii=False)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under their columns; on a terminal as wide as it is."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*[Text(cell) for cell in row])
+    console().print(table)
+
+
+def when(moment: datetime | None) -> str:
+    """A time as people read it, in UTC."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def who(person: Mapping[str, Any]) -> str:
+    """`Carla Customer <carla@shop.example>`."""
+    name, address = person.get("name") or "", person.get("address") or ""
+    return f"{name} <{address}>" if name and address else name or address or "(unknown)"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} has no JSON form")

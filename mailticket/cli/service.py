@@ -1,0 +1,38 @@
+"""`mailticket run` and `mailticket db upgrade`."""
+
+import asyncio
+
+import typer
+import uvloop
+
+from mailticket import assembly, config, log
+from mailticket.cli.app import ConfigFile, app, settings_of
+from mailticket.cli.output import say
+from mailticket.daemon import Daemon
+from mailticket.store import schema
+
+database = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(database, name="db")
+
+
+@app.command()
+def run(config_file: ConfigFile = None) -> None:
+    """Run the service: every intake, outbox and schedule that the settings name."""
+    origin = config.find(config_file)
+    settings = config.load(origin)
+    log.configure(settings.service.log, settings.service.log_level)
+
+    async def serve() -> None:
+        await Daemon(settings, origin, lambda: config.load(origin)).serve()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve())
+
+
+@database.command("upgrade")
+def upgrade(config_file: ConfigFile = None) -> None:
+    """Bring the database to the schema of this version."""
+    settings, _ = settings_of(config_file)
+    store = assembly.open_store(settings, upgrade=True)
+    say(f"The database has schema {schema.current(store)}, the newest that this version knows.")
+    store.close()

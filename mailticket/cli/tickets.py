@@ -1,0 +1,105 @@
+"""`mailticket ticket list` and `ticket show`: what there is to see."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.rule import Rule
+
+from mailticket import assembly
+from mailticket.cli.app import ConfigFile, Json, app, settings_of
+from mailticket.cli.output import console, print_json, print_table, say, when, who
+from mailticket.desk.status import ALIASES
+from mailticket.desk.ticket import Status
+from mailticket.errors import MailticketError, NotValid
+from mailticket.store import views
+
+ticket = typer.Typer(help="Tickets.", no_args_is_help=True)
+app.add_typer(ticket, name="ticket")
+
+
+@ticket.command("list")
+def list_tickets(
+    status: Annotated[str, typer.Option(help="Only tickets of this status.")] = "",
+    assignee: Annotated[str, typer.Option(help="Only tickets of this agent's address.")] = "",
+    team: Annotated[str, typer.Option(help="Only tickets of this team.")] = "",
+    query: Annotated[
+        str, typer.Option(metavar="TEXT", help="Only tickets with this in number, title or contact.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    as_json: Json = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """Tickets, last changed first."""
+    settings, _ = settings_of(config_file)
+    status = str(ALIASES.get(status, status))
+    if status and status not in list(Status):
+        raise NotValid("--status", f'"{status}" is not known; allowed: {", ".join(Status)}')
+    store = assembly.open_store(settings)
+    with store.reading() as connection:
+        found = views.listing(connection, status=status, assignee=assignee.lower(), team=team, query=query, limit=limit)
+    store.close()
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [one["number"], one["status"], one["priority"], who(one["contact"]), one["title"], when(one["updated_at"])]
+        for one in found["tickets"]
+    ]
+    if rows:
+        print_table(["number", "status", "priority", "from", "title", "changed (UTC)"], rows)
+    more = f", {len(rows)} of them shown" if len(rows) < found["total"] else ""
+    say(f"{found['total']} tickets{more}." if found["total"] != 1 else "1 ticket.")
+
+
+@ticket.command("show")
+def show(number: str, as_json: Json = False, config_file: ConfigFile = None) -> None:
+    """One ticket with its messages and events."""
+    settings, _ = settings_of(config_file)
+    store = assembly.open_store(settings)
+    with store.reading() as connection:
+        found = views.show(connection, bare(number))
+    store.close()
+    if found is None:
+        raise no_ticket(number)
+    if as_json:
+        print_json(found)
+    else:
+        _print_ticket(found)
+
+
+def bare(number: str) -> str:
+    """A number as the subject shows it, `[#2611-0042]`, is taken too."""
+    return number.strip("[]").lstrip("#")
+
+
+def no_ticket(number: str) -> MailticketError:
+    """The same words wherever a number leads nowhere."""
+    return MailticketError(f"There is no ticket {bare(number)}. `mailticket ticket list` shows those there are.")
+
+
+def _print_ticket(found: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"{found['number']}  {found['title'] or '(no subject)'}", style="bold")
+    facts = [found["status"], found["priority"], found["type"], found["assignee"] or "nobody has it", *found["tags"]]
+    out.print(" · ".join(facts))
+    out.print(f"From {who(found['contact'])}, opened {when(found['created_at'])}, changed {when(found['updated_at'])}")
+    for label in ("follows", "possible_reply_to", "team", "due_at", "outcome", "resolution", "order_number"):
+        if value := found[label]:
+            out.print(f"{label.replace('_', ' ')}: {when(value) if label == 'due_at' else value}")
+    if found["participants"]:
+        out.print("with " + ", ".join(map(who, found["participants"])))
+    for message in found["messages"]:
+        out.print()
+        note = " · internal note" if message["visibility"] == "internal" else ""
+        verdict = f" · verdict {message['verdict']}" if message["direction"] == "inbound" else ""
+        delivery = f" · {message['delivery']}" if message["delivery"] else ""
+        out.print(Rule(f"{when(message['at'])}  {who(message['from'])}{note}{verdict}{delivery}", align="left"))
+        out.print(message["reply"] or "(no text)")
+        for file in message["attachments"]:
+            state = "" if file["state"] == "kept" else f", set aside: {file['reason']}"
+            out.print(f"  [{file['filename']}, {file['content_type']}, {file['size']:,} bytes{state}]")
+    out.print()
+    out.print(Rule("events", align="left"))
+    for event in found["events"]:
+        detail = ", ".join(f"{key} {value}" for key, value in event["detail"].items())
+        out.print(f"{when(event['at'])}  {event['kind']}  {detail}  ({event['actor']})")

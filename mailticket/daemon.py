@@ -1,0 +1,230 @@
+"""What runs, and in which order does it start and stop? The composition root: one Daemon, its signals, its watchdog."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+from sqlalchemy import text
+
+from mailticket import assembly, jobs, systemd
+from mailticket.actions.context import Context
+from mailticket.config import Settings, secret_of
+from mailticket.errors import ConfigError, MailticketError
+from mailticket.intake.imap import MailboxWatcher
+from mailticket.intake.limits import InFlight
+from mailticket.intake.smtp import SmtpIntake
+from mailticket.ledger import Ledger
+from mailticket.outbound.delivery import Delivery, MailSender
+from mailticket.outbound.maildir import MaildirSender
+from mailticket.outbound.relay import Relay
+from mailticket.outbox_queue import OutboxQueue
+
+log = structlog.get_logger()
+
+#: Seconds for the parts to finish what they began; systemd kills after 30 (deploy/mailticket.service).
+STOP_SMTP, STOP_MAILBOX, STOP_DELIVERY = 8.0, 4.0, 5.0
+_LIVENESS_INTERVAL = 30.0
+_PROBE_TIMEOUT = 20.0
+
+#: Sections that SIGHUP takes up; a change elsewhere waits for a restart.
+_RELOADED = ("agent", "team", "attachments", "confirmations", "lifecycle", "retention", "desk")
+
+
+class Daemon:
+    """The service. `serve` runs it until a signal or `stop_soon`."""
+
+    def __init__(self, settings: Settings, origin: Path | None, reload: Callable[[], Settings]) -> None:
+        """Opens the store. `reload` reads the settings anew. Raises ConfigError, NotDurable, TemporaryError."""
+        if not settings.intake.smtp and not settings.intake.imap:
+            raise ConfigError("no mail can come in: add [[intake.smtp]] or [[intake.imap]] to the settings.")
+        self._settings, self._origin, self._reload = settings, origin, reload
+        self._gate = _only_one(settings.desk.data_dir)
+        self.store = assembly.open_store(settings)
+        self._parser = assembly.parser_of(settings)
+        self._templates = assembly.templates_of(settings, origin)
+        service = settings.service
+        self.ledger = Ledger(
+            self.store,
+            assembly.context_of(settings, self.store),
+            self._parser.parse,
+            prepare_threads=service.prepare_threads,
+            batch_mails=service.batch_mails,
+            batch_bytes=service.batch_bytes,
+        )
+        self.ledger.start()
+        self.delivery = self._make_delivery()
+        self.ledger.committed = self.delivery.wake
+        in_flight = InFlight()
+        self.smtp = [
+            SmtpIntake(
+                listener,
+                self.ledger,
+                lambda: self.context.policy.desk_addresses,
+                trusted_authserv=settings.identity.trusted_authserv,
+                in_flight=in_flight,
+                now=_now,
+            )
+            for listener in settings.intake.smtp
+        ]
+        self.mailboxes = [
+            MailboxWatcher(mailbox, partial(secret_of, mailbox), self.ledger, now=_now)
+            for mailbox in settings.intake.imap
+        ]
+        self._scheduler = jobs.schedule(self._run_job)
+        self._stop = asyncio.Event()
+
+    @property
+    def context(self) -> Context:
+        """The rules in force."""
+        return self.ledger.context
+
+    def stop_soon(self) -> None:
+        """Ends `serve`. From the event loop's thread."""
+        self._stop.set()
+
+    async def serve(self, ready: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Starts every part, says READY, runs until told to stop, and then stops every part in order."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop_soon)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._take_up_settings()))
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            sockets = systemd.listen_sockets()
+            for intake in self.smtp:
+                await intake.start(sockets)
+            self.delivery.start()
+            for mailbox in self.mailboxes:
+                mailbox.start()
+            self._scheduler.start()
+            tasks = [loop.create_task(self._watch_over()), loop.create_task(self._feed_watchdog())]
+            await self._probe()
+            systemd.notify("READY=1", "STATUS=taking mail")
+            log.info("service_started", desk=self.context.policy.desk_address, store=self.store.engine.dialect.name)
+            if ready is not None:
+                await ready()
+            await self._stop.wait()
+        finally:
+            systemd.notify("STOPPING=1", "STATUS=finishing what was begun")
+            log.info("service_stopping")
+            for task in tasks:
+                task.cancel()
+            await self._stop_all()
+            log.info("service_stopped")
+
+    async def _stop_all(self) -> None:
+        """Doors first, then the writer, so that everything taken in is committed; outgoing mail waits in the outbox."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        await asyncio.gather(
+            *(intake.stop(STOP_SMTP) for intake in self.smtp),
+            *(asyncio.to_thread(mailbox.stop, STOP_MAILBOX) for mailbox in self.mailboxes),
+        )
+        await asyncio.to_thread(self.delivery.stop, STOP_DELIVERY)
+        await asyncio.to_thread(self.ledger.stop)
+        await asyncio.to_thread(self._parser.close)
+        self.store.close()
+        os.close(self._gate)
+
+    def _make_delivery(self) -> Delivery:
+        outbound = self._settings.outbound
+
+        def sender() -> MailSender:
+            if outbound.transport == "maildir":
+                assert outbound.maildir is not None
+                return MaildirSender(outbound.maildir)
+            return Relay(outbound, lambda: secret_of(outbound))
+
+        return Delivery(
+            queue=OutboxQueue(self.ledger, f"{socket.gethostname()}:{self._settings.desk.data_dir}"),
+            senders=sender,
+            templates=lambda: self._templates,
+            policy=lambda: self.context.policy,
+            now=_now,
+            connections=outbound.connections,
+            give_up_after=timedelta(days=outbound.give_up_after_days),
+        )
+
+    def _run_job(self, job: jobs.Job) -> None:
+        """The edge of a job: its fault is logged, and the next run tries again."""
+        try:
+            self.ledger.write(lambda connection: job(connection, self.context, _now())).result()
+        except Exception:
+            log.exception("job_failed", job=job.__name__)
+
+    async def _probe(self) -> None:
+        """A write through ledger and database. Raises what they raise, TimeoutError where they do not answer."""
+        future = self.ledger.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
+        async with asyncio.timeout(_PROBE_TIMEOUT):
+            await asyncio.wrap_future(future)
+
+    async def _feed_watchdog(self) -> None:
+        """WATCHDOG=1 only while loop, ledger and database answer."""
+        interval = systemd.watchdog_interval()
+        while interval is not None:
+            try:
+                await self._probe()
+                systemd.notify("WATCHDOG=1")
+            except (MailticketError, TimeoutError) as fault:
+                log.error("watchdog_not_fed", error=str(fault) or type(fault).__name__)
+            await asyncio.sleep(interval)
+
+    async def _watch_over(self) -> None:
+        """Breaks off mailboxes that hang."""
+        while True:
+            await asyncio.sleep(_LIVENESS_INTERVAL)
+            for mailbox in self.mailboxes:
+                mailbox.check_liveness()
+
+    async def _take_up_settings(self) -> None:
+        """SIGHUP: a good new file comes into force, no connection dropped; a bad one is refused with its reason."""
+        systemd.notify("RELOADING=1", f"MONOTONIC_USEC={_monotonic_usec()}")
+        try:
+            settings = await asyncio.to_thread(self._reload)
+            policy = assembly.policy_of(settings, self.context.policy.instance_id)
+            templates = await asyncio.to_thread(assembly.templates_of, settings, self._origin)
+        except MailticketError as refusal:
+            log.error("settings_refused", reason=str(refusal))
+        else:
+            self.ledger.context = Context(policy=policy, key=self.context.key, blobs=self.context.blobs)
+            self._templates = templates
+            waiting = [
+                name
+                for name in type(settings).model_fields
+                if name not in _RELOADED and getattr(settings, name) != getattr(self._settings, name)
+            ]
+            log.info("settings_taken_up", waiting_for_restart=waiting or None)
+        systemd.notify("READY=1")
+
+
+def _only_one(data_dir: Path) -> int:
+    """Takes `data_dir` for this process. Raises ConfigError where another daemon has it."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(data_dir / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"desk.data_dir = {data_dir}\n  cannot be used: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise ConfigError(
+            f"another mailticket runs on {data_dir}.\n  Stop it first, or give this one a data_dir of its own."
+        ) from None
+    return descriptor
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _monotonic_usec() -> int:
+    return time.monotonic_ns() // 1000

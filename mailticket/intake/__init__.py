@@ -1,0 +1,1 @@
+"""How mail comes in: SMTP, IMAP and files, each awaiting a Receipt."""

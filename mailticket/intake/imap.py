@@ -1,0 +1,189 @@
+"""Who watches a mailbox? One thread from start to stop: connects, looks, waits in IDLE, and after a fault begins anew.
+
+RFC 2177 (IDLE). No fault ends the thread; it backs off and tries again for ever, and says what is wrong.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from imapclient.exceptions import IMAPClientError
+
+from mailticket.errors import MailticketError, TemporaryError
+from mailticket.intake.imap_login import MailboxFault, place_of
+from mailticket.intake.imap_session import Session
+from mailticket.intake.imap_take import Ledger, Pulse, Taker
+from mailticket.settings import ImapSettings
+
+log = structlog.get_logger()
+
+#: Seconds after which IDLE is renewed: servers end it after 29 minutes, NATs forget a silent connection earlier.
+IDLE_AT_MOST = 540
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Seconds to wait before the next try: twice as long each time, with jitter, never longer than `most`."""
+
+    first: float = 1.0
+    most: float = 300.0
+    tries: int = 0
+
+    def next(self) -> float:
+        """The next wait."""
+        longest = min(self.most, self.first * 2.0 ** min(self.tries, 16))
+        self.tries += 1
+        return longest * random.uniform(0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatcherState:
+    """What `check` and the watchdog want to know of a mailbox."""
+
+    connected: bool
+    #: When the mailbox was last looked through to the end, None before that.
+    last_success_at: datetime | None
+    #: Last sign of life of the thread.
+    last_loop_at: datetime
+    #: What is wrong, for people; "" where all is well.
+    error: str
+    #: Mail that could not be taken so far, a sentence each.
+    troubled: tuple[str, ...]
+
+
+class MailboxWatcher:
+    """Takes the mail of one mailbox, in a thread of its own, from `start` to `stop`.
+
+    `password` is asked at every login, so that a new one is taken up. `now` gives aware UTC.
+    """
+
+    def __init__(
+        self,
+        settings: ImapSettings,
+        password: Callable[[], str],
+        ledger: Ledger,
+        *,
+        now: Callable[[], datetime],
+        backoff: Backoff | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._backoff = backoff or Backoff()
+        self._pulse = Pulse(now, monotonic)
+        self._taker = Taker(settings, ledger, self._pulse)
+        self._log = log.bind(mailbox=settings.name)
+        # a connect() that hangs cannot be interrupted and has nothing in hand: it must not keep the process
+        self._thread = threading.Thread(target=self._run, name=f"imap-{settings.name}", daemon=True)
+        self._session: Session | None = None
+        self._connected = False
+        self._last_success_at: datetime | None = None
+        self._error = ""
+        #: The fault that the log has heard of.
+        self._fault = ""
+
+    def start(self) -> None:
+        """Starts the thread; returns at once, whatever the server does."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """Ends the thread: at once where it waits, else work in hand gets half the time. True where it has ended."""
+        self._pulse.stopping.set()
+        if session := self._session:
+            session.break_off_idle()
+        self._thread.join(timeout / 2)
+        self._pulse.abandoned.set()
+        if session := self._session:
+            session.break_off()
+        self._thread.join(timeout / 2)
+        return not self._thread.is_alive()
+
+    @property
+    def state(self) -> WatcherState:
+        """How the mailbox does, from any thread."""
+        progress = self._taker.progress
+        troubles = dict(progress.troubles) if progress else {}
+        return WatcherState(
+            connected=self._connected,
+            last_success_at=self._last_success_at,
+            last_loop_at=self._pulse.last_at,
+            error=self._error,
+            troubled=tuple(
+                f"UID {uid} (tries: {trouble.tries}): {trouble.reason}" for uid, trouble in troubles.items()
+            ),
+        )
+
+    def check_liveness(self) -> None:
+        """Breaks a connection off that shows no progress, so that the thread makes a new one. From any thread."""
+        session, silent = self._session, self._pulse.silent
+        if session and silent > 2 * self._wait_at_most + self._settings.timeout:
+            self._log.warning("imap_connection_hung", silent_seconds=round(silent))
+            session.break_off()
+
+    @property
+    def _wait_at_most(self) -> int:
+        return min(self._settings.poll_interval, IDLE_AT_MOST)
+
+    def _run(self) -> None:
+        while not self._pulse.stopping.is_set():
+            self._pulse.beat()
+            try:
+                self._watch()
+            except Exception as error:  # noqa: BLE001  # edge of intake: whatever it is, the mailbox is tried again
+                self._note_fault(error)
+            finally:
+                self._connected = False
+                session, self._session = self._session, None
+                if session:
+                    session.close()
+            self._pulse.stopping.wait(self._backoff.next())
+
+    def _watch(self) -> None:
+        """Connects and takes mail until `stop`, or until a fault is raised."""
+        stopping = self._pulse.stopping
+        self._session = session = Session(self._settings)
+        if stopping.is_set():
+            return
+        session.log_in(self._password())
+        session.open_folder()
+        progress = self._taker.begin(session)
+        self._connected = True
+        self._log.info("imap_connected", host=self._settings.host, folder=self._settings.folder)
+        while not stopping.is_set():
+            self._pulse.beat()
+            session.refresh()
+            more = self._taker.look(session, progress)
+            self._note_success()
+            if not more and not session.wait(self._wait_at_most, stopping.is_set):
+                stopping.wait(self._wait_at_most)
+
+    def _note_success(self) -> None:
+        self._last_success_at = self._pulse.now()
+        self._error = self._taker.mark_error
+        self._fault = ""
+        self._backoff.tries = 0
+
+    def _note_fault(self, error: Exception) -> None:
+        """Remembers what is wrong for `state`; the log hears of it once, until something changes."""
+        if self._pulse.stopping.is_set():
+            return
+        place, unexpected = place_of(self._settings), None
+        match error:
+            case MailboxFault():
+                event, self._error = error.event, str(error)
+            case TemporaryError():
+                event, self._error = "imap_store_unavailable", f"mail waits in the mailbox: {error}"
+            case MailticketError():
+                event, self._error = "imap_mailbox_failed", str(error)
+            case OSError() | IMAPClientError():
+                event, self._error = "imap_connection_lost", f"{place}: the connection was lost: {error}"
+            case _:
+                event, unexpected = "imap_mailbox_failed", error
+                self._error = f"{place}: unexpected {type(error).__name__}; the log says more"
+        if event != self._fault:
+            self._log.warning(event, error=self._error, exc_info=unexpected)
+        self._fault = event

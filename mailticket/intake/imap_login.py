@@ -1,0 +1,138 @@
+"""How do we get into a mailbox without giving its password to somebody else? RFC 9051 §6.2, §11; RFC 8314.
+
+Credentials leave only after the certificate is verified, or towards this machine itself. There is no falling back.
+"""
+
+import logging
+import ssl
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+
+from mailticket.errors import MailticketError
+from mailticket.settings import ImapSettings
+
+# at DEBUG these write the whole conversation, header fields of customers' mail included
+logging.getLogger("imapclient").setLevel(logging.INFO)
+
+#: What ends a connection, whatever was asked.
+CONNECTION_LOST = (IMAPClientAbortError, OSError)
+
+
+class MailboxFault(MailticketError):
+    """The mailbox cannot be used just now; `event` says in the log what kind of fault it is."""
+
+    def __init__(self, event: str, message: str) -> None:
+        super().__init__(message)
+        self.event = event
+
+
+class Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
+    """imapclient with an IDLE that misses nothing.
+
+    A server announces new mail once, in the answer to whatever was asked, and then not in IDLE again; a line that came
+    in one packet with "+ idling" lies in a buffer, where imapclient does not look; one before it is a fault to it.
+    """
+
+    def announced(self) -> bool:
+        """True where new mail was announced since the last call; not while in IDLE."""
+        return bool(self._imap.response("EXISTS")[1] != [None])
+
+    def idle(self) -> None:
+        """Begins IDLE; `announced` says whether mail came with it."""
+        self._idle_tag = self._imap._command("IDLE")
+        while self._imap._get_response() is not None:
+            if answer := self._imap.tagged_commands.get(self._idle_tag):
+                raise IMAPClientError(f"IDLE failed: {answer[1][0].decode(errors='replace')}")
+
+    def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
+        """With a timeout of 0 the buffer is looked into whatever the socket says."""
+        return True if timeout == 0 else super()._poll_socket(sock, timeout)
+
+
+def connect(settings: ImapSettings) -> Client:
+    """A connection, its certificate verified where tls = "implicit"; nothing secret is sent. Raises MailboxFault."""
+    implicit = settings.tls == "implicit"
+    try:
+        return Client(
+            settings.host,
+            settings.port,
+            ssl=implicit,
+            ssl_context=_context(settings) if implicit else None,
+            timeout=SocketTimeout(connect=settings.timeout, read=settings.timeout),
+        )
+    except (IMAPClientError, OSError) as error:
+        raise _unreachable(settings, error) from error
+
+
+def log_in(client: Client, settings: ImapSettings, password: str) -> None:
+    """Sends the credentials, over verified TLS or to loopback only. Raises MailboxFault."""
+    place = place_of(settings)
+    if (client.welcome or b"").upper().startswith(b"* PREAUTH"):
+        raise MailboxFault(
+            "imap_preauth_refused",
+            f"{place} says that we are logged in before we said who we are; somebody may sit in between. "
+            "Nothing was sent to it.",
+        )
+    if settings.tls == "starttls":
+        _start_tls(client, settings)
+    try:
+        if client.has_capability("AUTH=PLAIN"):
+            client.plain_login(settings.user, password)
+        elif client.has_capability("LOGINDISABLED"):
+            raise MailboxFault("imap_login_disabled", f"{place} allows no login by password on this connection.")
+        else:
+            client.login(_quoted(settings.user), password)
+    except LoginError as error:
+        if isinstance(error.__context__, CONNECTION_LOST):
+            raise _unreachable(settings, error) from error
+        raise MailboxFault(
+            "imap_login_refused", f"{place} refused the login of {settings.user}: {error} Look at user and password."
+        ) from error
+    except UnicodeEncodeError:
+        # not chained: that exception holds the password
+        raise MailboxFault(
+            "imap_login_refused", f"{place} takes letters outside ASCII neither in user nor in password."
+        ) from None
+
+
+def place_of(settings: ImapSettings) -> str:
+    """How messages for people name the server."""
+    return f"{settings.host}:{settings.port}"
+
+
+def _context(settings: ImapSettings) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        raise MailboxFault(
+            "imap_tls_refused", f"ca_file = {settings.ca_file} cannot be used: {error.strerror or error}."
+        ) from error
+
+
+def _start_tls(client: Client, settings: ImapSettings) -> None:
+    if not client.has_capability("STARTTLS"):
+        raise MailboxFault(
+            "imap_tls_refused",
+            f'{place_of(settings)} offers no STARTTLS. Nothing was sent to it. Perhaps it wants tls = "implicit".',
+        )
+    try:
+        client.starttls(_context(settings))
+    except (IMAPClientError, OSError) as error:
+        raise _unreachable(settings, error) from error
+
+
+def _unreachable(settings: ImapSettings, error: Exception) -> MailboxFault:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return MailboxFault(
+            "imap_tls_refused",
+            f"{place_of(settings)}: its certificate is not trusted ({error.verify_message}). No password was sent. "
+            "Set ca_file to the certificate of its CA, or host to the name in the certificate.",
+        )
+    return MailboxFault("imap_connection_failed", f"{place_of(settings)} cannot be reached: {error}")
+
+
+def _quoted(text: str) -> str:
+    """imaplib quotes the password of LOGIN but not the user, and DOMAIN\\user needs it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,134 @@
+"""Who is named in the header, and is the From beyond doubt? (RFC 5322 §3.4 and §3.6.2; mail-parser reads them.)
+
+Identity needs exactly one From field with exactly one mailbox and no defect: `agent@corp.example <evil@x.y>`
+must not pass for the agent, whichever of the two a parser takes.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+from mailparser import MailParser
+
+from mailticket.mail.charset import codec_of
+from mailticket.mail.clean import clean_line
+from mailticket.mail.fields import Fields
+from mailticket.mail.message import Address
+
+#: Characters of To, Cc and Reply-To that are read, all fields of a name together.
+_MAX_LENGTH = 1 << 16
+_MAX_ADDRESS = 998
+#: A longer From is nobody's.
+_MAX_FROM = 4000
+#: What mail-parser notes without the address being in doubt.
+_HARMLESS = frozenset({"overlong-encoded-word"})
+
+_WORD_CHARSET = re.compile(r"=\?([^?\s]{1,60})\?(?=[bBqQ]\?)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|<[^<>]*>|\((?:[^()\\]|\\.)*\)', re.DOTALL)
+_FOLDING = {ord(character): " " for character in "\r\n\t"}
+_SEPARATORS = re.compile(r'[\s<>"(),:;]+')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The addresses and the date of a header."""
+
+    from_: Address | None
+    #: A sentence, "" where the From is beyond doubt.
+    from_defect: str
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    #: Aware UTC.
+    date: datetime | None
+
+
+def read_names(fields: Fields) -> Names:
+    """The addresses and the date of `fields`."""
+    parser = MailParser(_without_the_rest(fields))
+    faults = {defect["reason"] for defect in parser.address_header_defects if defect["header"] == "from"}
+    senders = _addresses(parser.from_)
+    defect = _from_defect(fields, len(senders), ",".join(sorted(faults - _HARMLESS)))
+    if not senders:
+        senders = _anything_like_an_address(fields.raw("from"))
+    return Names(
+        from_=senders[0] if senders else None,
+        from_defect=defect,
+        to=_addresses(parser.to),
+        cc=_addresses(parser.cc),
+        reply_to=_addresses(parser.reply_to),
+        date=_date(parser.date, fields),
+    )
+
+
+def _without_the_rest(fields: Fields) -> Message:
+    """A header for mail-parser with the fields that it reads for us: it is eager, Received alone is half its cost."""
+    message = Message()
+    for name in ("from", "to", "cc", "reply-to", "date"):
+        values = fields.all(name)
+        if values:
+            # a repeated To or Cc is one long one; of From and Date only the first counts
+            value = values[0] if name in ("from", "date") else ", ".join(values)
+            message[name] = _WORD_CHARSET.sub(_allowed_charset, value[:_MAX_LENGTH])
+    return message
+
+
+def _allowed_charset(word: re.Match[str]) -> str:
+    """An encoded word in an unknown charset is left as it is: mail-parser would look up any codec Python has."""
+    codec = codec_of(word[1].partition("*")[0])
+    return f"=?{codec}?" if codec else "=?unknown?"
+
+
+def _addresses(pairs: object) -> tuple[Address, ...]:
+    if not isinstance(pairs, list):
+        return ()
+    found = ((clean_line(name), clean_line(addr_spec).lower()) for name, addr_spec in pairs)
+    return tuple(
+        Address(name=name[:_MAX_ADDRESS], addr_spec=addr_spec)
+        for name, addr_spec in found
+        if "@" in addr_spec and len(addr_spec) <= _MAX_ADDRESS
+    )
+
+
+def _from_defect(fields: Fields, mailboxes: int, faults: str) -> str:
+    value = fields.raw("from")
+    match fields.count("from"):
+        case 0:
+            return "There is no From field."
+        case 1:
+            pass
+        case several:
+            return f"There are {several} From fields."
+    if len(value) > _MAX_FROM:
+        return "The From field is too long."
+    if faults:
+        return f"The From field is malformed ({faults})."
+    if mailboxes != 1:
+        return f"The From field names {mailboxes} mailboxes." if mailboxes else "The From field names nobody."
+    if not value.translate(_FOLDING).isprintable():
+        return "The From field holds characters that cannot be seen."
+    if not {":", ";"}.isdisjoint(_QUOTED.sub(" ", value)):
+        return "The From field names a group."
+    return ""
+
+
+def _anything_like_an_address(value: str) -> tuple[Address, ...]:
+    """For people to look at: the first word of a broken From that looks like an address."""
+    for word in _SEPARATORS.split(clean_line(value[:2000])):
+        local, at, domain = word.partition("@")
+        if local and at and domain and "@" not in domain:
+            return (Address(addr_spec=word.lower()),)
+    return ()
+
+
+def _date(date: object, fields: Fields) -> datetime | None:
+    """mail-parser keeps to the RFC; the standard library takes some dates of old mail programs as well."""
+    if isinstance(date, datetime):
+        return date
+    try:
+        found = parsedate_to_datetime(clean_line(fields.raw("date")[:100]))
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None

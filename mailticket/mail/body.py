@@ -1,0 +1,129 @@
+"""Which text does a mail show, and which of its words are new?
+
+Of a multipart/alternative (RFC 2046 §5.1.4) the plain text counts where it has any; parts beside each other follow
+each other. What is shown is told from files by disposition and filename (RFC 2183).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from mailticket.mail import html
+from mailticket.mail.charset import decode
+from mailticket.mail.clean import clean_text
+from mailticket.mail.reply import new_words
+from mailticket.mail.walk import Part
+
+#: Bytes of text that are read, all parts together; the raw mail has the rest.
+MAX_TEXT = 2_000_000
+
+_SHOWN = ("text/plain", "text/html")
+
+
+class Costly(Exception):
+    """The HTML would take longer than was allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a mail shows."""
+
+    text: str
+    #: Never empty where `text` is not.
+    reply: str
+    #: Sanitised, None where there is no HTML.
+    html: str | None
+
+
+@dataclass(slots=True)
+class _Section:
+    """One alternative, or one part that stands alone."""
+
+    plain: str = ""
+    rich: str = ""
+
+
+def body_and_files(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """The parts that are shown, and all others."""
+    body = [part for part in parts if _is_shown(part) and not part.filename]
+    if not body:
+        # some programs name even the text that they show
+        body = [part for part in parts if _is_shown(part)][:1]
+    return body, [part for part in parts if part not in body]
+
+
+def _is_shown(part: Part) -> bool:
+    return part.content_type in _SHOWN and part.disposition != "attachment"
+
+
+def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str]) -> Body:
+    """Reads `parts` as body_and_files() chose them, and appends to `errors` what was wrong.
+
+    Raises Costly where the HTML may take more than `seconds`; None: it may take what it takes.
+    """
+    sections = _sections(parts, errors)
+    weight = sum(html.weigh(section.rich) for section in sections if section.rich)
+    if seconds is not None and weight > seconds:
+        raise Costly
+    texts: list[str] = []
+    fresh: list[str] = []
+    for section in sections:
+        text, new = _as_text(section, marked=weight <= html.BEARABLE_SECONDS)
+        texts.append(text)
+        fresh.append(new)
+    text = "\n".join(texts).rstrip("\n")
+    rich = any(section.rich for section in sections)
+    return Body(
+        text=text,
+        reply=new_words("\n".join(fresh)).strip() or new_words(text),
+        html=clean_text(html.sanitise("\n".join(map(_as_html, sections)))) if rich else None,
+    )
+
+
+def _sections(parts: Iterable[Part], errors: list[str]) -> list[_Section]:
+    sections: list[_Section] = []
+    current = 0
+    room = MAX_TEXT
+    for part in parts:
+        if room <= 0:
+            break
+        if not part.alternative or part.alternative != current:
+            sections.append(_Section())
+        current = part.alternative
+        text = _text_of(part, room, errors)
+        room -= len(text)
+        if part.content_type == "text/html":
+            sections[-1].rich += text
+        else:
+            sections[-1].plain += f"\n{text}" if sections[-1].plain else text
+    return sections
+
+
+def _text_of(part: Part, room: int, errors: list[str]) -> str:
+    data, fault = part.decoded()
+    if len(data) > room:
+        data = data[:room].rpartition(b"\n")[0]
+        _note(errors, f"The text is longer than {MAX_TEXT} bytes; the rest was not read")
+    text, charset_fault = decode(data, part.charset)
+    for sentence in (fault, charset_fault):
+        _note(errors, sentence)
+    return clean_text(text)
+
+
+def _note(errors: list[str], sentence: str) -> None:
+    sentence = f"{sentence[:1].upper()}{sentence[1:]}."
+    if len(sentence) > 1 and sentence not in errors:
+        errors.append(sentence)
+
+
+def _as_text(section: _Section, *, marked: bool) -> tuple[str, str]:
+    """Its text, and the same without the history that HTML marks as such (only where `marked`: it takes a tree)."""
+    if section.plain.strip() or not section.rich:
+        return section.plain, section.plain
+    text = clean_text(html.to_text(section.rich))
+    new = html.without_history(section.rich) if marked else None
+    return text, text if new is None else clean_text(html.to_text(new))
+
+
+def _as_html(section: _Section) -> str:
+    return section.rich or f"<pre>{escape(section.plain)}</pre>"

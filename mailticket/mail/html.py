@@ -1,0 +1,130 @@
+"""What does the HTML of a mail show, without what it could do?
+
+Sanitising (nh3), plain text (html-to-markdown, else selectolax) and cutting off quoted history by its markup.
+Tree builders have inputs of 20 KB that make millions of nodes: HTML is weighed first, and costly HTML is simplified.
+"""
+
+import re
+from functools import lru_cache
+
+import nh3
+from html_to_markdown import ConversionOptions, convert
+from selectolax.lexbor import LexborHTMLParser
+
+#: Longer HTML is cut.
+MAX_LENGTH = 2_000_000
+#: Seconds that HTML may take by weigh(): beside the event loop, and in the child.
+ORDINARY_SECONDS = 0.04
+BEARABLE_SECONDS = 0.3
+
+# An unclosed formatting element is opened again in every block that follows: elements x tags nodes.
+_NAMES = r"(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])"
+_OPENED = re.compile(rf"<{_NAMES}", re.IGNORECASE)
+_FORMATTING = re.compile(rf"</?{_NAMES}[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*+>?")
+_NESTING = re.compile(
+    r"<(/?)(div|blockquote|ul|ol|dl|center|section|article|form|fieldset|details|p|li|pre|address)\b", re.IGNORECASE
+)
+
+#: Whatever has more of them is no longer markup.
+_MOST_TAGS = 200_000
+_WITHOUT_MARKUP = {ord(character): " " for character in "<>&"}
+
+_CLEANER = nh3.Cleaner(
+    tags=(nh3.ALLOWED_TAGS | {"font", "u", "big"}) - {"map", "area"},
+    attributes={
+        **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items() if tag not in ("map", "area")},
+        "font": {"color", "face", "size"},
+        "td": {"align", "valign", "bgcolor", "colspan", "rowspan", "width", "headers"},
+        "table": {"align", "bgcolor", "border", "cellpadding", "cellspacing", "width", "summary"},
+    },
+    url_schemes={"http", "https", "mailto", "tel", "cid"},
+    link_rel="noopener noreferrer nofollow",
+)
+_PLAIN = ConversionOptions(output_format="plain")
+
+#: What mail programs put around the history they quote.
+_HISTORY = ", ".join(
+    (
+        "div.gmail_quote",
+        "div.gmail_quote_container",
+        "div.gmail_extra",
+        "blockquote[type=cite]",
+        "div.moz-cite-prefix",
+        "div.yahoo_quoted",
+        "div.protonmail_quote",
+        "div.gmail_signature",
+        "div#Signature",
+        "div.moz-signature",
+    )
+)
+
+#: Behind one of these everything is history.
+_HISTORY_BEGINS = "div#appendonsend, div#divRplyFwdMsg, hr#stopSpelling"
+
+
+@lru_cache(maxsize=4)
+def weigh(source: str) -> float:
+    """About how many seconds a tree builder may need for `source` at worst, and never much less than it does."""
+    tags = source.count("<")
+    # (as if all of them were formatting: for most mail that is good enough)
+    formatting = len(_OPENED.findall(source)) if tags > 250 else tags
+    entities = source.count("&")
+    depth = tags if tags <= 2000 else _depth(source)
+    nodes = 3e-7 * formatting * tags + 2.5e-9 * depth * depth
+    return nodes + 1e-6 * tags + 3e-6 * entities + 1.5e-11 * entities * entities + 2e-8 * len(source)
+
+
+def sanitise(source: str) -> str:
+    """`source` as HTML that can do nothing: no script, style, form, frame or handler. Nothing is fetched."""
+    return _CLEANER.clean(_bearable(source))
+
+
+def to_text(source: str) -> str:
+    """What a reader sees of `source`, as plain text."""
+    source = _bearable(source)
+    try:
+        text = convert(source, _PLAIN).content or ""
+    except Exception:  # noqa: BLE001  the converter's errors have no common type; there is a second one
+        text = ""
+    if text.strip() or weigh(source) > ORDINARY_SECONDS:
+        return text.strip("\n")
+    body = LexborHTMLParser(source).body
+    return body.text(separator="\n").strip() if body else ""
+
+
+def without_history(source: str) -> str | None:
+    """`source` without the history and signature that mail programs mark; None where there is no such mark."""
+    tree = LexborHTMLParser(_bearable(source))
+    cut = tree.css(_HISTORY)
+    if (mark := tree.css_first(_HISTORY_BEGINS)) is not None:
+        # (a selector with ~ would look at every sibling of every element)
+        while (behind := mark.next) is not None:
+            behind.decompose()
+        cut = [*tree.css(_HISTORY), mark]
+    for node in cut:
+        node.decompose()
+    return (tree.html or "") if cut else None
+
+
+def _bearable(source: str) -> str:
+    """`source`, simplified as far as it takes to make it bearable: first its formatting goes, then all markup."""
+    source = source[:MAX_LENGTH]
+    if source.count("<") > _MOST_TAGS:
+        return source.translate(_WITHOUT_MARKUP)
+    if weigh(source) <= BEARABLE_SECONDS:
+        return source
+    # by a space, so that what stood around it does not join to another tag
+    source = _FORMATTING.sub(" ", source)
+    if weigh(source) <= BEARABLE_SECONDS:
+        return source
+    return _TAG.sub(" ", source).translate(_WITHOUT_MARKUP)
+
+
+def _depth(source: str) -> int:
+    """How deep blocks are nested at most; an end tag without its beginning counts for nothing."""
+    open_, deepest = 0, 0
+    for match in _NESTING.finditer(source):
+        open_ = max(0, open_ - 1) if match[1] else open_ + 1
+        deepest = max(deepest, open_)
+    return deepest

@@ -1,0 +1,194 @@
+"""What does this mail say? Raw bytes to InboundMail, whatever the bytes are (RFC 5322, RFC 2045 to 2049).
+
+parse_mail() reads everything, in a process that may be killed; parse_ordinary() only what cannot be costly.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+import structlog
+
+from mailticket.mail import html
+from mailticket.mail.addresses import read_names
+from mailticket.mail.automatic import is_auto_submitted, is_automatic_answer, is_list
+from mailticket.mail.body import Costly, body_and_files, read_body
+from mailticket.mail.bounce import read_bounce
+from mailticket.mail.clean import clean_line
+from mailticket.mail.fields import Fields
+from mailticket.mail.message import Attachment, InboundMail
+from mailticket.mail.scan import is_ordinary, scan
+from mailticket.mail.walk import Part, Tree, walk
+
+log = structlog.get_logger()
+
+#: Authentication-Results: so many, of so many characters each.
+_MAX_RESULTS = 20
+_MAX_RESULT = 8000
+#: Of a long thread the first Message-ID and so many of the last are kept.
+_LAST_REFERENCES = 50
+#: Digests go by pieces, so that other threads get their turn and a large mail is not copied whole.
+_PIECE = 1 << 20
+
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,996}>")
+_BARE_ID = re.compile(r"[^<>\s@\x00-\x20\x7f]{1,400}@[^<>\s@\x00-\x20\x7f]{1,400}")
+_CID = re.compile(r"""\bcid:([^"'\s<>)]{1,998})""", re.IGNORECASE)
+
+
+def parse_ordinary(raw: bytes) -> InboundMail | None:
+    """`raw` as it is read beside the event loop; None where the mail may be costly and belongs in the sandbox."""
+    if not is_ordinary(scan(raw)):
+        return None
+    try:
+        return _parse(raw, html.ORDINARY_SECONDS)
+    except Costly:
+        return None
+
+
+def parse_mail(raw: bytes) -> InboundMail:
+    """`raw` read as far as it can be; what was wrong with it stands in `errors`. Raises on no bytes at all.
+
+    May take seconds and much memory where somebody means harm: the service calls it in the sandbox.
+    """
+    return _parse(raw, None)
+
+
+def _parse(raw: bytes, html_seconds: float | None) -> InboundMail:
+    try:
+        return _read(raw, walk(raw), html_seconds)
+    except (Costly, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  libraries raise what they like on hostile input; the mail still counts
+        log.warning("mail_unreadable", error=repr(error)[:200], bytes=len(raw))
+        return _header_only(raw, error)
+
+
+def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
+    fields = tree.fields
+    errors = list(tree.errors)
+    names = read_names(fields)
+    shown, files = body_and_files(tree.parts)
+    body = read_body(shown, html_seconds, errors)
+    subject = fields.text("subject")
+    return_path = _return_path(fields)
+    bounce = read_bounce(tree.parts)
+    message_id = _message_id(fields)
+    return InboundMail(
+        subject=subject,
+        from_=names.from_,
+        from_defect=names.from_defect,
+        to=names.to,
+        cc=names.cc,
+        reply_to=names.reply_to,
+        message_id=message_id,
+        in_reply_to=next(iter(_message_ids(fields, "in-reply-to")), ""),
+        references=_references(fields),
+        date=names.date,
+        text=body.text,
+        reply=body.reply,
+        html=body.html,
+        attachments=_attachments(files, body.html or "", errors),
+        auto_submitted=bounce is not None or is_auto_submitted(fields, subject, return_path),
+        automatic_answer=is_automatic_answer(fields, subject),
+        is_list=is_list(fields),
+        bounce=bounce,
+        hops=fields.count("received"),
+        loop_marks=tuple(map(clean_line, fields.all("x-mailticket-loop"))),
+        return_path=return_path,
+        authentication_results=tuple(
+            clean_line(value[:_MAX_RESULT]) for value in fields.all("authentication-results")[:_MAX_RESULTS]
+        ),
+        digest=_digest(fields, message_id, tree.body),
+        size=len(raw),
+        errors=(*_header_errors(fields, names.from_defect, message_id, has_date=names.date is not None), *errors),
+    )
+
+
+def _header_only(raw: bytes, error: Exception) -> InboundMail:
+    """What is left of a mail on which a library failed: enough to know it again, to look at it and not to answer it."""
+    tree = walk(raw, parts=False)
+    message_id = _message_id(tree.fields)
+    return InboundMail(
+        subject=tree.fields.text("subject"),
+        from_defect="The mail could not be read.",
+        message_id=message_id,
+        auto_submitted=True,
+        hops=tree.fields.count("received"),
+        digest=_digest(tree.fields, message_id, tree.body),
+        size=len(raw),
+        errors=(f"The mail could not be read: {clean_line(repr(error))[:200]}.",),
+        readable=False,
+    )
+
+
+def _header_errors(fields: Fields, from_defect: str, message_id: str, *, has_date: bool) -> Iterator[str]:
+    if from_defect:
+        yield from_defect
+    if not message_id:
+        yield "The Message-ID is not usable." if "message-id" in fields else "There is no Message-ID."
+    if not has_date:
+        yield "The Date cannot be read." if "date" in fields else "There is no Date field."
+
+
+def _message_ids(fields: Fields, name: str) -> list[str]:
+    return [clean_line(found) for found in _MESSAGE_ID.findall(fields.raw(name))]
+
+
+def _message_id(fields: Fields) -> str:
+    """The first Message-ID; one that only lacks its angle brackets gets them."""
+    if found := _message_ids(fields, "message-id"):
+        return found[0]
+    bare = fields.text("message-id").strip("<>")
+    return f"<{bare}>" if _BARE_ID.fullmatch(bare) else ""
+
+
+def _references(fields: Fields) -> tuple[str, ...]:
+    found = list(dict.fromkeys(_message_ids(fields, "references")))
+    return tuple(found if len(found) <= _LAST_REFERENCES + 1 else [found[0], *found[-_LAST_REFERENCES:]])
+
+
+def _return_path(fields: Fields) -> str | None:
+    return fields.text("return-path").strip("<> ") if "return-path" in fields else None
+
+
+def _attachments(files: Iterable[Part], markup: str, errors: list[str]) -> tuple[Attachment, ...]:
+    shown = set(_CID.findall(markup))
+    found: list[Attachment] = []
+    for part in files:
+        data, fault = part.decoded()
+        if fault and f"{fault}." not in errors:
+            errors.append(f"{fault}.")
+        found.append(
+            Attachment(
+                filename=part.filename,
+                content_type=part.content_type,
+                data=data,
+                sha256=hashlib.sha256(data).hexdigest(),
+                inline=bool(part.content_id) and (part.disposition == "inline" or part.content_id in shown),
+                content_id=part.content_id,
+            )
+        )
+    return tuple(found)
+
+
+def _digest(fields: Fields, message_id: str, body: memoryview) -> str:
+    """As InboundMail.digest says. Without a Message-ID a daily report with the same words is still another mail."""
+    names = ("date", "from", "to", "subject")
+    known_by = [message_id] if message_id else [" ".join(fields.raw(name).split()) for name in names]
+    digest = hashlib.sha256("\0".join(known_by).encode("utf-8", "replace") + b"\0")
+    end = len(body)
+    # relays add or take away line ends behind the last line
+    while end:
+        piece = bytes(body[max(0, end - _PIECE) : end])
+        stripped = piece.rstrip(b"\r\n")
+        end -= len(piece) - len(stripped)
+        if stripped:
+            break
+    at = 0
+    while at < end:
+        stop = min(at + _PIECE, end)
+        if stop < end and body[stop - 1] == 13:
+            stop += 1
+        digest.update(bytes(body[at:stop]).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        at = stop
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""Which ticket numbers does a subject name, and what is it about without prefixes and tags?
+
+The number routes, it never authorises: what is found here is only looked up. RFC 5322 §3.6.5 for "Re:".
+"""
+
+import re
+from functools import lru_cache
+
+#: "Re:" and "Fwd:" as mail programs of many languages write them.
+_PREFIXES = (
+    "re|r|ref|rif|aw|antw|antwort|sv|vs|odp|ynt|ats|atb|bls|res|rv|rép|reponse|réponse|reply|отв|ответ|απ|σχετ|"
+    "回复|答复|回覆|返信|회신|תשובה|رد|ตอบ|trả lời|balas|"
+    "fw|fwd|wg|wtr|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
+    "inoltra|пересл|πρθ|προωθ|na|转发|轉寄|轉發|転送|전달|פו|העברה|הועבר|إعادة توجيه|chuyển tiếp|terusan|"
+    "automatic reply|out of office|automatische antwort|réponse automatique|autorisposta"
+)
+#: (\uff1a is the colon of Chinese keyboards)
+_PREFIX = re.compile(rf"(?:{_PREFIXES})(?: ?[\[(]\d{{1,3}}[\])]|\*\d{{1,3}})? ?[:\uff1a] ?", re.IGNORECASE)
+
+
+def tag_numbers(subject: str, tag: str) -> tuple[str, ...]:
+    """The numbers of all tags of the form `tag` ("[#{number}]") in `subject`, in their order, each once.
+
+    White space inside a tag and the case of its letters do not count; numbers are returned as they stand there.
+    """
+    found: dict[str, str] = {}
+    for number in _pattern(tag).findall(_folded(subject)):
+        found.setdefault(number.lower(), number)
+    return tuple(found.values())
+
+
+def without_tags(subject: str, tag: str) -> str:
+    """`subject` without every tag of the form `tag`, whether or not there is such a ticket."""
+    pattern = _pattern(tag)
+    subject = _folded(subject)
+    # what stood around a tag may join to the next one
+    while (cut := _folded(pattern.sub(" ", subject))) != subject:
+        subject = cut
+    return subject
+
+
+def base_subject(subject: str) -> str:
+    """`subject` without the prefixes of replies and forwarded mail in front, however many there are."""
+    subject = _folded(subject)
+    while match := _PREFIX.match(subject):
+        subject = subject[match.end() :]
+    return subject
+
+
+@lru_cache(maxsize=16)
+def _pattern(tag: str) -> re.Pattern[str]:
+    before, _, behind = tag.partition("{number}")
+    before, behind = (
+        r"\s?".join(re.escape(letter) for letter in side if not letter.isspace()) for side in (before, behind)
+    )
+    return re.compile(rf"{before}\s?([0-9A-Za-z./_-]{{1,64}})\s?{behind}", re.IGNORECASE)
+
+
+def _folded(subject: str) -> str:
+    return " ".join(subject.split())

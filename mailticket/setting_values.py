@@ -1,0 +1,119 @@
+"""What may a setting hold? The kinds of values beyond text and numbers; each refusal says what is allowed."""
+
+import difflib
+import re
+from datetime import date
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, Field
+
+
+def _address(value: str) -> str:
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=True)
+    except EmailNotValidError:
+        # special-use domains (.example, .local, .lan) are fine for a desk inside a company
+        if not re.fullmatch(r"[^@\s<>\"(),:;]{1,64}@[^@\s<>\"(),:;.]+(\.[^@\s<>\"(),:;.]+)*", value):
+            raise ValueError("is not a mail address such as support@acme.example") from None
+    return value.lower()
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        close = difflib.get_close_matches(value, available_timezones(), n=1)
+        hint = f'  Did you mean "{close[0]}"?' if close else ""
+        raise ValueError(f"is not a time zone such as UTC or Europe/Berlin.{hint}")
+    return str(ZoneInfo(value))
+
+
+def _subject_tag(value: str) -> str:
+    if value.count("{number}") != 1 or not (value.startswith("[") and value.endswith("]")):
+        raise ValueError('must hold {number} once between square brackets, such as "[#{number}]"')
+    if not value.isprintable() or len(value) > 60:
+        raise ValueError("must be one short printable line")
+    return value
+
+
+def _date_pattern(value: str) -> str:
+    written = date(2026, 11, 22).strftime(value)
+    if not re.fullmatch(r"[0-9A-Za-z.-]*", written):
+        raise ValueError(f'writes today as "{written}"; only letters, digits, dot and hyphen can stand in a number')
+    return value
+
+
+def _number_text(value: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z./_-]*", value):
+        raise ValueError("may hold letters, digits and . / _ - only")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError("is not an address or network such as 192.0.2.0/24") from None
+    return value
+
+
+def _listen(value: str) -> str:
+    if value.startswith("systemd:") and len(value) > len("systemd:"):
+        return value
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError('is neither "HOST:PORT" nor "systemd:NAME"')
+    return value
+
+
+def _extension(value: str) -> str:
+    if not re.fullmatch(r"\.?[0-9A-Za-z_+-]{1,16}", value):
+        raise ValueError("is not a file extension such as pdf")
+    return value.lower().lstrip(".")
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", value):
+        raise ValueError('is not a language such as "en" or "pt-BR"')
+    return value
+
+
+def _store_url(value: str) -> str:
+    if value and not value.startswith(("postgresql://", "sqlite:///")):
+        raise ValueError('is neither "" (SQLite in data_dir) nor postgresql://USER@HOST/DATABASE nor sqlite:///FILE')
+    return value
+
+
+def _mailbox_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.@-]+", value):
+        raise ValueError("must have letters, digits and . _ @ - only, at least one of them")
+    return value
+
+
+def _start(value: Any) -> Any:
+    if isinstance(value, date) or value in ("now", "all"):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('is none of: "now", "all", a date such as 2026-11-01') from None
+
+
+MailAddress = Annotated[str, AfterValidator(_address)]
+#: `""` in the file is the same as no word at all.
+OptionalPath = Annotated[Path | None, BeforeValidator(lambda value: None if value == "" else value)]
+Network = Annotated[str, AfterValidator(_network)]
+NumberText = Annotated[str, AfterValidator(_number_text)]
+DatePattern = Annotated[str, AfterValidator(_date_pattern)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+Language = Annotated[str, AfterValidator(_language)]
+SubjectTag = Annotated[str, AfterValidator(_subject_tag)]
+StoreUrl = Annotated[str, AfterValidator(_store_url)]
+Listen = Annotated[str, AfterValidator(_listen)]
+MailboxName = Annotated[str, AfterValidator(_mailbox_name)]
+Extension = Annotated[str, AfterValidator(_extension)]
+Start = Annotated[date | Literal["now", "all"], BeforeValidator(_start)]
+Tls = Literal["implicit", "starttls", "none"]
+Port = Annotated[int, Field(ge=1, le=65535)]
