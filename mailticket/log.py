@@ -27,7 +27,7 @@ def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.std
         if console
         else [
             structlog.processors.format_exc_info,
-            _without_nones,
+            _in_order,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ]
     )
@@ -52,7 +52,9 @@ def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.std
         logging.getLogger(name).setLevel(max(least, number))
 
 
-def _without_nones(
+def _in_order(
     _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    return {key: value for key, value in event.items() if value is not None}
+    """What and when first; what is None says nothing."""
+    head = {key: event.pop(key) for key in ("event", "level", "timestamp") if key in event}
+    return head | {key: value for key, value in event.items() if value is not None}

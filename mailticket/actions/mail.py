@@ -72,8 +72,9 @@ def open_ticket(
         happened.append(("follows", {"ticket": before.number}))
     if decision.possible_reply_to:
         happened.append(("possible_reply", {"ticket": decision.possible_reply_to}))
-    happened.append(_confirm(connection, context, arrival, ticket, follows=before.number if before else ""))
     tickets.record(connection, ticket.id, arrival.now, _actor(arrival), *happened)
+    confirmed = _confirm(connection, context, arrival, ticket, follows=before.number if before else "")
+    tickets.record(connection, ticket.id, arrival.now, "mailticket", confirmed)
     return Opened(ticket=ticket.number), ticket.id, message
 
 
@@ -175,7 +176,8 @@ def _store_message(connection: Connection, ticket: int, arrival: Arrival, verifi
         to=mail.to,
         cc=mail.cc,
         from_customer=not answer and arrival.sender.role is not Role.AGENT,
-        message_id=mail.message_id,
+        # an answer goes out under a Message-ID of ours; the agent's own would tell the customer where it came from
+        message_id="" if answer else mail.message_id,
         text=mail.text,
         reply=mail.reply,
         html=mail.html,

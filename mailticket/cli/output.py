@@ -11,6 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 
+#: Columns of words.
+_FOLDED = frozenset({"from", "to", "title", "subject", "reason", "last error"})
+
+
 def console() -> Console:
     """Standard output as it is now; what came by mail is never read as markup."""
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
@@ -38,10 +42,10 @@ def as_json(document: Any) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their columns; on a terminal as wide as it is."""
+    """Rows under their columns, as wide as the terminal is; where room is scarce words fold, numbers and times don't."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column not in _FOLDED)
     for row in rows:
         table.add_row(*[Text(cell) for cell in row])
     console().print(table)

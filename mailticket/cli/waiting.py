@@ -31,11 +31,14 @@ class _Kind:
 
     state: str
     name: str
+    place: str
     nothing: str
 
 
-_HELD = _Kind(state=waiting.HELD, name="held", nothing="No mail is held.")
-_QUARANTINE = _Kind(state=waiting.QUARANTINE, name="quarantine", nothing="The quarantine is empty.")
+_HELD = _Kind(state=waiting.HELD, name="held", place="Held mail", nothing="No mail is held.")
+_QUARANTINE = _Kind(
+    state=waiting.QUARANTINE, name="quarantine", place="The quarantine", nothing="The quarantine is empty."
+)
 
 
 @held.command("list")
@@ -174,6 +177,6 @@ def _chosen(connection: Connection, kind: _Kind, ids: list[str]) -> list[Waiting
     found = [waiting.find(connection, kind.state, int(id_)) if id_.isdigit() else None for id_ in ids]
     if missing := [id_ for id_, one in zip(ids, found, strict=True) if one is None]:
         raise MailticketError(
-            f"{kind.name} has no {', '.join(missing)}. `mailticket {kind.name} list` shows what there is."
+            f"{kind.place} has no {', '.join(missing)}. `mailticket {kind.name} list` shows what there is."
         )
     return [one for one in found if one is not None]

@@ -42,6 +42,17 @@ class Board:
         with self._lock:
             return {digest: self._read(slot)[1] for digest, slot in self._left.items()}
 
+    def deaths(self, digest: bytes) -> int:
+        """How many processes have died while `digest` was on the board, since it was last read to its end."""
+        with self._lock:
+            slot = self._left.get(digest)
+            return 0 if slot is None else self._read(slot)[1] - (digest in self._under_way)
+
+    def forget(self, digest: bytes) -> None:
+        """It is a suspect no longer."""
+        with self.entered(digest):
+            pass
+
     @contextmanager
     def entered(self, digest: bytes) -> Iterator[int]:
         """Holds `digest` (32 bytes) on the board; gives how many processes have died while it was there."""

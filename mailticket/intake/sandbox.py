@@ -16,7 +16,7 @@ import structlog
 
 from mailticket.errors import MailticketError, TemporaryError
 from mailticket.intake.board import Board
-from mailticket.intake.sandbox_child import Limits, environment, read_answer, write_frame
+from mailticket.intake.sandbox_child import Limits, environment, read_answer, read_frame, write_frame
 from mailticket.mail.message import InboundMail
 from mailticket.mail.parse import parse_ordinary
 
@@ -58,11 +58,16 @@ class SafeParser:
 
         Raises TemporaryError after close().
         """
-        with self._board.entered(hashlib.sha256(raw).digest()) as deaths:
-            if deaths >= _DEATHS:
-                raise Unparseable(f"The service has died {deaths} times while it was reading this mail.")
-            mail = self._ordinary(raw) if not deaths else None
-            return mail if mail is not None else self._in_child(raw)
+        digest = hashlib.sha256(raw).digest()
+        deaths = self._board.deaths(digest)
+        if not deaths:
+            with self._board.entered(digest):
+                mail = self._ordinary(raw)
+            return mail if mail is not None else self._in_child(raw, digest)
+        if deaths >= _DEATHS:
+            self._board.forget(digest)
+            raise Unparseable(f"The service has died {deaths} times while it was reading this mail.")
+        return self._in_child(raw, digest)
 
     def close(self) -> None:
         """Ends the children; who waits for one of them gets a TemporaryError."""
@@ -72,12 +77,15 @@ class SafeParser:
         for child in children:
             child.end()
 
-    def _in_child(self, raw: bytes) -> InboundMail:
+    def _in_child(self, raw: bytes, digest: bytes) -> InboundMail:
+        """A child's reading. Not on the board while the child works: it cannot hurt us, and our end is not its doing."""
         with self._places:
             while True:
                 child, fresh = self._take()
                 try:
-                    mail = child.ask(raw)
+                    answer = child.ask(raw)
+                    with self._board.entered(digest):
+                        mail = child.read(answer)
                 except _Gone as gone:
                     self._forget(child)
                     if self._closed:
@@ -132,22 +140,30 @@ class _Child:
             start_new_session=True,
         )
 
-    def ask(self, raw: bytes) -> InboundMail:
-        """What the child reads in `raw`. Raises _Gone."""
+    def ask(self, raw: bytes) -> bytes:
+        """What the child says about `raw`, still to be read. Raises _Gone."""
         assert self._process.stdin is not None and self._process.stdout is not None
         clock = Timer(self._limits.wall_seconds, self._time_out)
         clock.daemon = True
         clock.start()
         try:
             write_frame(self._process.stdin, raw)
-            answer = read_answer(self._process.stdout)
+            return read_frame(self._process.stdout)
         except (OSError, EOFError):
             raise self._gone() from None
         finally:
             clock.cancel()
-        if isinstance(answer, str):
-            raise _Gone(answer, was_idle=False)
-        return answer
+
+    def read(self, answer: bytes) -> InboundMail:
+        """The mail that the child has read. Raises _Gone where it says why it cannot, or talks nonsense."""
+        try:
+            mail = read_answer(answer)
+        except EOFError:
+            self._process.kill()
+            raise self._gone() from None
+        if isinstance(mail, str):
+            raise _Gone(mail, was_idle=False)
+        return mail
 
     def end(self) -> None:
         self._process.kill()

@@ -69,9 +69,9 @@ def read_frame(pipe: IO[bytes]) -> bytes:
     return data
 
 
-def read_answer(pipe: IO[bytes]) -> InboundMail | str:
-    """A child's answer: the mail, or why it cannot be read. Raises EOFError."""
-    answer: Any = _Careful(io.BytesIO(read_frame(pipe))).load()
+def read_answer(frame: bytes) -> InboundMail | str:
+    """A child's answer: the mail, or why it cannot be read. Raises EOFError where it is neither."""
+    answer: Any = _Careful(io.BytesIO(frame)).load()
     return answer if isinstance(answer, InboundMail) else str(answer)
 
 

@@ -248,10 +248,10 @@ class Delivery:
         match outcome:
             case Sent(reply=reply, refused=refused):
                 self._insist(lambda: self._queue.sent(row.id, now, reply))
-                log.info("outgoing_sent", ticket=row.ticket, attempts=row.attempts + 1, reply=reply)
+                log.info("outgoing_sent", ticket=row.notice.number or None, attempts=row.attempts + 1, reply=reply)
                 if refused:
                     self._insist(lambda: self._queue.refused(row.id, refused, now))
-                    log.warning("outgoing_recipients_refused", ticket=row.ticket, count=len(refused))
+                    log.warning("outgoing_recipients_refused", ticket=row.notice.number or None, count=len(refused))
             case Deferred(reply=reply):
                 self._defer(row, reply)
             case Rejected(reply=reply):
@@ -264,11 +264,11 @@ class Delivery:
             return
         delay = min(_FIRST_DELAY * 2 ** min(row.attempts, 16), _LONGEST_DELAY) * (1 + _JITTER * self._jitter())
         self._insist(lambda: self._queue.deferred(row.id, error, now + delay, now))
-        log.info("outgoing_deferred", ticket=row.ticket, attempts=row.attempts + 1, error=error)
+        log.info("outgoing_deferred", ticket=row.notice.number or None, attempts=row.attempts + 1, error=error)
 
     def _fail(self, row: OutboxRow, error: str) -> None:
         self._insist(lambda: self._queue.failed(row.id, error, self._now()))
-        log.warning("outgoing_failed", ticket=row.ticket, attempts=row.attempts + 1, error=error)
+        log.warning("outgoing_failed", ticket=row.notice.number or None, attempts=row.attempts + 1, error=error)
 
     def _insist(self, record: Callable[[], None]) -> None:
         """What happened to a mail is written down however long the store is away: else it would be sent again.
