@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mailticket.actions.context import Context
 from mailticket.config import Settings
@@ -124,18 +125,29 @@ def templates_of(settings: Settings, origin: Path | None) -> Templates:
 
 
 def parser_of(settings: Settings) -> SafeParser:
-    """The parser with its sandbox and its board against crash loops."""
+    """The daemon's parser with its sandbox and its board against crash loops."""
     return SafeParser(Board(settings.desk.data_dir / "parsing.board"), settings.service.sandboxes)
+
+
+@contextmanager
+def command_parser(settings: Settings) -> Iterator[SafeParser]:
+    """A command's parser: the board is the daemon's alone, so every mail is read in the sandbox."""
+    with TemporaryDirectory(prefix="mailticket-") as folder:
+        parser = SafeParser(Board(Path(folder) / "board"), settings.service.sandboxes, ordinary=lambda _: None)
+        try:
+            yield parser
+        finally:
+            parser.close()
 
 
 @contextmanager
 def working_ledger(settings: Settings, store: Store) -> Iterator[Ledger]:
     """A ledger for one command: started, and on the way out everything that was begun is finished."""
-    parser = parser_of(settings)
-    ledger = Ledger(store, context_of(settings, store), parser.parse, prepare_threads=settings.service.prepare_threads)
-    ledger.start()
-    try:
-        yield ledger
-    finally:
-        ledger.stop()
-        parser.close()
+    with command_parser(settings) as parser:
+        threads = settings.service.prepare_threads
+        ledger = Ledger(store, context_of(settings, store), parser.parse, prepare_threads=threads)
+        ledger.start()
+        try:
+            yield ledger
+        finally:
+            ledger.stop()

@@ -63,9 +63,8 @@ def _foresee(settings: Settings, store: Store, file: Path) -> dict[str, Any]:
         raise MailticketError(f"{file}: cannot be read: {error.strerror}.") from error
     now = datetime.now(UTC)
     envelope = replace(envelope_of(raw, confirm=True, now=now), received_at=now)
-    parser = assembly.parser_of(settings)
     found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, assembly.command_parser(settings) as parser:
         context = replace(assembly.context_of(settings, store), blobs=BlobFolder(Path(folder)))
         prepared = pipeline.prepare(raw, envelope, context, parser.parse)
         try:
@@ -83,7 +82,6 @@ def _foresee(settings: Settings, store: Store, file: Path) -> dict[str, Any]:
                 raise _WriteNothing
         except _WriteNothing:
             pass
-    parser.close()
     return found
 
 

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-
 #: Columns of words.
 _FOLDED = frozenset({"from", "to", "title", "subject", "reason", "last error"})
 
@@ -42,7 +41,7 @@ def as_json(document: Any) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their columns, as wide as the terminal is; where room is scarce words fold, numbers and times don't."""
+    """Rows under their columns, as wide as the terminal; where room is scarce words fold, numbers don't."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column not in _FOLDED)

@@ -26,9 +26,9 @@ MEDIA_TYPES: dict[str, frozenset[str]] = {
         "tiff": "image/tiff",
         "heic": "image/heic image/heif",
         "pdf": "application/pdf",
-        "doc": "application/msword application/x-ole-storage application/CDFV2 text/rtf",
-        "xls": "application/vnd.ms-excel application/x-ole-storage application/CDFV2",
-        "ppt": "application/vnd.ms-powerpoint application/x-ole-storage application/CDFV2",
+        "doc": "application/msword application/vnd.ms-office application/x-ole-storage application/cdfv2 text/rtf",
+        "xls": "application/vnd.ms-excel application/vnd.ms-office application/x-ole-storage application/cdfv2",
+        "ppt": "application/vnd.ms-powerpoint application/vnd.ms-office application/x-ole-storage application/cdfv2",
         "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document application/zip "
         "application/octet-stream",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet application/zip "
@@ -54,6 +54,10 @@ MEDIA_TYPES: dict[str, frozenset[str]] = {
         "mov": "video/quicktime",
     }.items()
 }
+
+#: Plain text by name: libmagic guesses all kinds of programs and logs into it; only what a browser would run is out.
+_TEXT = frozenset({"txt", "csv", "log"})
+_RUN_BY_BROWSERS = frozenset({"text/html", "text/xml", "text/javascript"})
 
 #: Endings of OOXML that libmagic calls octet-stream must at least be zip archives.
 _ZIP_BASED = frozenset({"docx", "xlsx", "pptx", "odt", "ods"})
@@ -116,6 +120,8 @@ def _refusal(filename: str, extension: str, attachment: Attachment, media_type: 
         return "empty"
     if attachment.size > rules.max_size:
         return f"larger than {rules.max_size / 1048576:.3g} MB"
+    if extension in _TEXT and media_type.startswith("text/") and media_type not in _RUN_BY_BROWSERS:
+        return ""
     genuine = MEDIA_TYPES.get(extension)
     if genuine is None or media_type not in genuine:
         return f"content is not {extension}"
@@ -127,8 +133,9 @@ def _refusal(filename: str, extension: str, attachment: Attachment, media_type: 
 def display_name(attachment: Attachment, media_type: str) -> str:
     """The sender's file name made harmless: no path, no control, bidi or zero-width characters, no reserved or
     hidden name, at most 120 characters with its extension kept. An unnamed file is named by its content."""
-    name = unicodedata.normalize("NFC", attachment.filename)
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
+    hidden = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
+    name = "".join(c for c in attachment.filename if unicodedata.category(c) not in hidden)
+    name = unicodedata.normalize("NFC", name)
     name = re.sub(r"\s+", " ", re.split(r"[/\\]", name)[-1])
     name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
     stem, dot, extension = name.rpartition(".")
@@ -140,7 +147,7 @@ def display_name(attachment: Attachment, media_type: str) -> str:
         stem = "message" if attachment.content_type == "message/rfc822" else "unnamed"
         if not extension:
             extension = _extension_of(media_type, attachment.content_type)
-    extension = extension[:16]
+    extension = extension[:16].rstrip()
     stem = stem[: _NAME_LENGTH - len(extension) - 1].rstrip(" .")
     return f"{stem}.{extension}" if extension else stem
 

@@ -71,11 +71,14 @@ def agent(case: Case) -> Decision | None:
     if case.sender.role is not Role.AGENT or case.sender.address is None:
         return None
     ticket = case.thread.ticket
-    if case.mail.auto_submitted:
-        return Ignore(reason="automatic_mail_of_an_agent") if ticket is None else _append(case, automatic=True)
     registered = case.policy.agent(case.sender.address.addr_spec)
     assert registered is not None
-    if case.sender.verdict is not Verdict.PASS and not _holds_token(case, registered.address) and not case.released:
+    proved = case.sender.verdict is Verdict.PASS or case.released or _holds_token(case, registered.address)
+    if case.mail.auto_submitted:
+        # without proof anybody could put words on a ticket in an agent's name; and no agent is told of a machine
+        known = ticket is not None and proved
+        return _append(case, automatic=True) if known else Ignore(reason="automatic_mail_of_an_agent")
+    if not proved:
         return Hold(reason="agent_not_verified", ticket=_ticket_id(case), tell=registered.address)
     if ticket is None:
         return _open(case)

@@ -91,8 +91,13 @@ class MailboxWatcher:
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> bool:
-        """Ends the thread: at once where it waits, else work in hand gets half the time. True where it has ended."""
+        """Ends the thread: at once where it waits, else work in hand gets half the time. True where it has ended.
+
+        Does nothing where `start` was not reached.
+        """
         self._pulse.stopping.set()
+        if not self._thread.is_alive():
+            return True
         if session := self._session:
             session.break_off_idle()
         self._thread.join(timeout / 2)

@@ -78,7 +78,7 @@ class SafeParser:
             child.end()
 
     def _in_child(self, raw: bytes, digest: bytes) -> InboundMail:
-        """A child's reading. Not on the board while the child works: it cannot hurt us, and our end is not its doing."""
+        """A child's reading. Not on the board while the child works: it cannot hurt us, our end is not its doing."""
         with self._places:
             while True:
                 child, fresh = self._take()

@@ -15,25 +15,15 @@ from mailticket.intake.smtp_door import TRY_AGAIN, Door, plain_peer
 
 log = structlog.get_logger()
 
-#: RFC 5321 §4.5.3.1.4, and what SIZE, 8BITMIME and SMTPUTF8 add to it.
-_COMMAND_LIMIT = 512 + 26 + 17 + 10
 #: For the replies that aiosmtpd writes itself (RFC 2034).
 _ENHANCED = {"221": "2.0.0", "454": "4.7.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "554": "5.7.0"}
 
 _CLOSING = "421 4.3.2 Service shutting down, please try again later"
 
 
-class _CommandLimits(dict[str, int]):
-    """The same for every command; aiosmtpd's own table is shared by all servers and grows with every EHLO."""
-
-    def __missing__(self, command: str) -> int:
-        return _COMMAND_LIMIT
-
-
 class Connection(SMTP):
     """One client's connection; the commands are Session's."""
 
-    command_size_limit = _COMMAND_LIMIT
     protocol_name = "ESMTP"
     greeting_command = "EHLO"
 
@@ -48,7 +38,6 @@ class Connection(SMTP):
             timeout=door.settings.timeout,
             loop=asyncio.get_running_loop(),
         )
-        self.command_size_limits = _CommandLimits()
         self._door = door
         self._others = others
         self._peer: str | None = None

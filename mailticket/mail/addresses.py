@@ -4,6 +4,7 @@ Identity needs exactly one From field with exactly one mailbox and no defect: `a
 must not pass for the agent, whichever of the two a parser takes.
 """
 
+import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from mailparser import MailParser
 
 from mailticket.mail.charset import codec_of
 from mailticket.mail.clean import clean_line
-from mailticket.mail.fields import Fields
+from mailticket.mail.fields import Fields, decode_base64
 from mailticket.mail.message import Address
 
 #: Characters of To, Cc and Reply-To that are read, all fields of a name together.
@@ -25,7 +26,7 @@ _MAX_FROM = 4000
 #: What mail-parser notes without the address being in doubt.
 _HARMLESS = frozenset({"overlong-encoded-word"})
 
-_WORD_CHARSET = re.compile(r"=\?([^?\s]{1,60})\?(?=[bBqQ]\?)")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|<[^<>]*>|\((?:[^()\\]|\\.)*\)', re.DOTALL)
 _FOLDING = {ord(character): " " for character in "\r\n\t"}
 _SEPARATORS = re.compile(r'[\s<>"(),:;]+')
@@ -71,14 +72,16 @@ def _without_the_rest(fields: Fields) -> Message:
         if values:
             # a repeated To or Cc is one long one; of From and Date only the first counts
             value = values[0] if name in ("from", "date") else ", ".join(values)
-            message[name] = _WORD_CHARSET.sub(_allowed_charset, value[:_MAX_LENGTH])
+            message[name] = _ENCODED_WORD.sub(_harmless_word, value[:_MAX_LENGTH])
     return message
 
 
-def _allowed_charset(word: re.Match[str]) -> str:
-    """An encoded word in an unknown charset is left as it is: mail-parser would look up any codec Python has."""
-    codec = codec_of(word[1].partition("*")[0])
-    return f"=?{codec}?" if codec else "=?unknown?"
+def _harmless_word(word: re.Match[str]) -> str:
+    """An encoded word as mail-parser may have it: it looks up any codec that Python has, and raises on bad base64."""
+    charset, encoding, text = word.groups()
+    if encoding in "bB":
+        text = base64.b64encode(decode_base64(text.encode("ascii", "ignore"))).decode("ascii")
+    return f"=?{codec_of(charset.partition('*')[0]) or 'unknown'}?{encoding}?{text}?="
 
 
 def _addresses(pairs: object) -> tuple[Address, ...]:

@@ -99,7 +99,7 @@ def parameters(value: str) -> tuple[str, Mapping[str, str]]:
 
     Continuations (`name*0*=`), extended values (`name*=utf-8''…`) and encoded words in quotes are all read.
     """
-    main = value.partition(";")[0].partition("(")[0].strip().lower()
+    main = clean_line(value.partition(";")[0].partition("(")[0]).lower()
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
     for name, text in _assignments(value):

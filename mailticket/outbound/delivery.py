@@ -137,12 +137,15 @@ class Delivery:
             self._signal.notify()
 
     def stop(self, timeout: float) -> bool:
-        """Finishes the mails in hand and begins no other. False where one took longer than `timeout` seconds."""
+        """Finishes the mails in hand and begins no other. False where one took longer than `timeout` seconds.
+
+        Does nothing where `start` was not reached.
+        """
         with self._signal:
             self._stopping = True
             self._signal.notify_all()
         deadline = time.monotonic() + timeout
-        for worker in self._workers:
+        for worker in filter(threading.Thread.is_alive, self._workers):
             worker.join(max(0.0, deadline - time.monotonic()))
         return not any(worker.is_alive() for worker in self._workers)
 

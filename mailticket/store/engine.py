@@ -13,7 +13,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from mailticket.errors import Conflict, MailticketError, TemporaryError
 from mailticket.store.lock import WriteLock
 
-
 #: Nothing waits for ever: neither on a server that went away in mid-sentence nor on another session's lock.
 _POSTGRESQL = {
     "connect_timeout": 5,
