@@ -3,14 +3,18 @@
 import sys
 from datetime import UTC
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
 from mailticket.cli.app import ConfigFile, Json, app
-from mailticket.cli.output import complain, console, print_json
+from mailticket.cli.output import console, print_json
+from mailticket.errors import MailticketError
+from mailticket.intake.board import Board
+from mailticket.intake.sandbox import SafeParser, Unparseable
 from mailticket.mail.message import Address, InboundMail
-from mailticket.mail.parse import parse_mail
+from mailticket.mail.raw import glimpse
 
 
 @app.command("parse")
@@ -21,16 +25,20 @@ def parse_command(
     config_file: ConfigFile = None,
 ) -> None:
     """Show how a mail is read: JSON, or a page for people where standard output is a terminal."""
-    if batch:
-        for line in sys.stdin:
-            print_json(to_json(_of_path(line.rstrip("\n"))))
-        return
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        complain(f"{file}: cannot be read: {error.strerror}.")
-        raise typer.Exit(1) from None
-    mail = parse_mail(raw)
+    with TemporaryDirectory(prefix="mailticket-") as folder:
+        parser = SafeParser(Board(Path(folder) / "board"), processes=1)
+        try:
+            if batch:
+                for line in sys.stdin:
+                    print_json(to_json(_of_path(parser, line.rstrip("\n"))))
+                return
+            try:
+                raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            except OSError as error:
+                raise MailticketError(f"{file}: cannot be read: {error.strerror}.") from error
+            mail = _read(parser, raw)
+        finally:
+            parser.close()
     if json_wanted or not sys.stdout.isatty():
         print_json(to_json(mail))
     else:
@@ -126,8 +134,21 @@ def _shown(address: Address | None) -> str:
     return f"{address.name} <{address.addr_spec}>" if address.name else address.addr_spec
 
 
-def _of_path(path: str) -> InboundMail:
+def _of_path(parser: SafeParser, path: str) -> InboundMail:
     try:
-        return parse_mail(Path(path).read_bytes())
+        raw = Path(path).read_bytes()
     except OSError as error:
         return InboundMail(errors=(f"{path}: cannot be read: {error.strerror}.",))
+    return _read(parser, raw)
+
+
+def _read(parser: SafeParser, raw: bytes) -> InboundMail:
+    """As the service reads it; a mail that no parser may touch still has the little that can be seen of it."""
+    try:
+        return parser.parse(raw)
+    except Unparseable as error:
+        seen = glimpse(raw)
+        sender = Address(addr_spec=seen.from_address) if seen.from_address else None
+        return InboundMail(
+            subject=seen.subject, from_=sender, message_id=seen.message_id, size=len(raw), errors=(str(error),)
+        )

@@ -78,11 +78,11 @@ class Connection(SMTP):
         super().connection_lost(error)
 
     async def _handle_client(self) -> None:
-        if refusal := self._refusal():
-            await self._hang_up(refusal)
-            return
         with contextlib.suppress(ConnectionError):  # the client is gone; whatever it had handed over is being kept
-            await super()._handle_client()
+            if refusal := self._refusal():
+                await self._hang_up(refusal)
+            else:
+                await super()._handle_client()
 
     def _refusal(self) -> str:
         if self._door.closing:

@@ -127,7 +127,7 @@ class Session(Connection):
             await self.push("\r\n".join([reply] * self._replies(self.envelope.rcpt_tos)))
         finally:
             self._has_mail = False
-        self.envelope = self._create_envelope()
+            self.envelope = self._create_envelope()
         await self._stop_if_asked()
 
     def _replies(self, rcpt_tos: list[str]) -> int:
@@ -150,10 +150,11 @@ class Session(Connection):
         )
         self._committing = True
         try:
-            return await self._door.hand_over(content.take(), envelope)
+            reply = await self._door.hand_over(content.take(), envelope)
         finally:
             self._committing = False
-            self._reset_timeout()
+        self._reset_timeout()
+        return reply
 
     async def _read(self, content: Content, share: Share) -> str:
         """Read one mail to its end; returns "" or why it is refused. What is refused is read on, but not kept."""

@@ -166,7 +166,7 @@ def on_loop(name: str, story: Callable[[], Awaitable[None]]) -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
         async with asyncio.timeout(20):
             await story()
-        gc.collect()  # an error in a task is told when the task goes
+        gc.collect(1)  # an error in a task is told when the task goes
 
     with asyncio.Runner(loop_factory=LOOPS[name]) as runner:
         runner.run(bounded())

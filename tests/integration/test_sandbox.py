@@ -26,15 +26,17 @@ def declines(raw: bytes) -> InboundMail | None:
     return None
 
 
+def must_not_run(raw: bytes) -> InboundMail | None:
+    raise AssertionError("read in the process that it has killed before")
+
+
 def children() -> list[psutil.Process]:
     return [child for child in psutil.Process().children() if "sandbox_child" in " ".join(child.cmdline())]
 
 
 @pytest.fixture
 def parser(tmp_path: Path) -> Iterator[SafeParser]:
-    parser = SafeParser(
-        Board(tmp_path / "board"), 2, limits=LIMITS, ordinary=declines, costly=PARSERS
-    )
+    parser = SafeParser(Board(tmp_path / "board"), 2, limits=LIMITS, ordinary=declines, costly=PARSERS)
     yield parser
     parser.close()
 
@@ -136,7 +138,7 @@ def test_child_that_had_nothing_to_do_ends_and_is_replaced(tmp_path: Path) -> No
 def test_mail_that_killed_the_service_is_read_by_a_child(tmp_path: Path) -> None:
     digest = sha256(b"pid").digest()
     (tmp_path / "board").write_bytes(digest + b"\x01")
-    parser = SafeParser(Board(tmp_path / "board"), 1, ordinary=lambda raw: pytest.fail(), costly=PARSERS)
+    parser = SafeParser(Board(tmp_path / "board"), 1, ordinary=must_not_run, costly=PARSERS)
 
     assert parser.parse(b"pid").subject != str(os.getpid())
     parser.close()
@@ -145,7 +147,7 @@ def test_mail_that_killed_the_service_is_read_by_a_child(tmp_path: Path) -> None
 
 def test_mail_that_killed_the_service_three_times_is_not_read_again(tmp_path: Path) -> None:
     (tmp_path / "board").write_bytes(sha256(b"pid").digest() + b"\x03")
-    parser = SafeParser(Board(tmp_path / "board"), 1, ordinary=lambda raw: pytest.fail(), costly=PARSERS)
+    parser = SafeParser(Board(tmp_path / "board"), 1, ordinary=must_not_run, costly=PARSERS)
 
     with pytest.raises(Unparseable, match="died 3 times"):
         parser.parse(b"pid")
@@ -170,7 +172,8 @@ from pathlib import Path
 from mailticket.intake.board import Board
 from mailticket.intake.sandbox import SafeParser
 print("main ran", flush=True)
-parser = SafeParser(Board(Path(sys.argv[1])), 1, ordinary=lambda raw: None, costly="tests.integration.sandbox_parsers:obey")
+board, parsers = Board(Path(sys.argv[1])), sys.argv[2]
+parser = SafeParser(board, 1, ordinary=lambda raw: None, costly=parsers)
 print(parser.parse(b"pid").subject, flush=True)
 os._exit(1)
 """
@@ -181,7 +184,7 @@ def test_child_ends_with_its_parent_and_does_not_run_its_main_again(tmp_path: Pa
     (tmp_path / "parent_of_parsers.py").write_text(PARENT)
     program = [str(tmp_path / "parent_of_parsers.py")] if start == "script" else ["-m", "parent_of_parsers"]
     done = subprocess.run(
-        [sys.executable, *program, str(tmp_path / "board")],
+        [sys.executable, *program, str(tmp_path / "board"), PARSERS],
         cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = done.stdout.splitlines()

@@ -169,6 +169,17 @@ def test_client_that_stops_in_the_middle_of_its_mail_is_sent_away(loop: str) -> 
     on_loop(loop, story)
 
 
+def test_client_that_reads_nothing_is_cut_off(loop: str) -> None:
+    async def story() -> None:
+        async with desk(timeout=0.5, hostname="d" * 4000) as d:
+            client = await d.connect()
+            client.send(b"EHLO shop.example\r\n" * 10_000)  # 40 MB of replies, more than any buffer takes
+            await until(lambda: d.connections == 1)
+            await until(lambda: d.connections == 0)
+
+    on_loop(loop, story)
+
+
 def test_slow_mail_and_slow_commit_outlive_the_timeout(loop: str) -> None:
     async def story() -> None:
         async with desk(timeout=0.8) as d:

@@ -1,7 +1,6 @@
 """Is STARTTLS what it says? RFC 3207: nothing said before it counts after it."""
 
 import ssl
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -9,33 +8,34 @@ import pytest
 
 from mailticket.errors import ConfigError
 from tests.integration.smtp_desk import LOOPS, desk, on_loop
+from tests.servers.authority import Authority
 
 pytestmark = pytest.mark.parametrize("loop", LOOPS)
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The settings of a throw-away certificate for 127.0.0.1."""
-    folder = tmp_path_factory.mktemp("tls")
-    settings = {"tls_cert": folder / "cert.pem", "tls_key": folder / "key.pem"}
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=desk.example"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:desk.example"]
-    files = ["-out", str(settings["tls_cert"]), "-keyout", str(settings["tls_key"])]
-    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
-    return settings
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tls"))
 
 
-def _trusting(certificate: dict[str, Any]) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(certificate["tls_cert"]))
+@pytest.fixture(scope="module")
+def certificate(authority: Authority) -> dict[str, Any]:
+    """The settings for a certificate of the authority."""
+    chain, key = authority.issue()
+    return {"tls_cert": chain, "tls_key": key}
 
 
-def test_mail_comes_in_over_tls(loop: str, certificate: dict[str, Any]) -> None:
+def _trusting(authority: Authority) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(authority.ca_file))
+
+
+def test_mail_comes_in_over_tls(loop: str, certificate: dict[str, Any], authority: Authority) -> None:
     async def story() -> None:
         async with desk(**certificate) as d:
             client = await d.client()
             assert "250 STARTTLS" in (await client.say("EHLO shop.example")).split("\n")
             assert (await client.say("STARTTLS"))[:3] == "220"
-            await client.start_tls(_trusting(certificate))
+            await client.start_tls(_trusting(authority))
             assert await client.say("MAIL FROM:<>") == "503 5.5.1 Say EHLO first"
             assert "STARTTLS" not in await client.say("EHLO shop.example")
             assert (await client.say("STARTTLS"))[:9] == "503 5.5.1"
@@ -48,25 +48,25 @@ def test_mail_comes_in_over_tls(loop: str, certificate: dict[str, Any]) -> None:
     on_loop(loop, story)
 
 
-def test_envelope_from_before_tls_is_forgotten(loop: str, certificate: dict[str, Any]) -> None:
+def test_envelope_from_before_tls_is_forgotten(loop: str, certificate: dict[str, Any], authority: Authority) -> None:
     async def story() -> None:
         async with desk(**certificate) as d:
             client = await d.client()
             await client.say("MAIL FROM:<a@b.example>", "RCPT TO:<support@acme.example>", "STARTTLS")
-            await client.start_tls(_trusting(certificate))
+            await client.start_tls(_trusting(authority))
             assert (await client.say("EHLO shop.example", "DATA"))[:9] == "503 5.5.1"
 
     on_loop(loop, story)
 
 
-def test_injected_plaintext_is_dropped(loop: str, certificate: dict[str, Any]) -> None:
+def test_injected_plaintext_is_dropped(loop: str, certificate: dict[str, Any], authority: Authority) -> None:
     async def story() -> None:
         async with desk(**certificate) as d:
             client = await d.client()
             assert (await client.mail(b"one\r\n.\r\n"))[:3] == "250"
             client.send(b"STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@evil.example>\r\n")
             assert (await client.reply())[:3] == "220"
-            await client.start_tls(_trusting(certificate))
+            await client.start_tls(_trusting(authority))
             # were the injected commands alive, the first reply would be EHLO's, and MAIL would be nested
             assert await client.say("NOOP") == "250 2.0.0 OK"
             assert (await client.say("EHLO shop.example", "MAIL FROM:<carla@shop.example>"))[:3] == "250"
@@ -88,12 +88,28 @@ def test_failed_handshake_ends_the_connection_and_nothing_else(loop: str, certif
     on_loop(loop, story)
 
 
-def test_old_protocol_is_refused(loop: str, certificate: dict[str, Any]) -> None:
+def test_stop_is_told_over_tls_too(loop: str, certificate: dict[str, Any], authority: Authority) -> None:
     async def story() -> None:
         async with desk(**certificate) as d:
             client = await d.client()
             await client.say("STARTTLS")
-            context = _trusting(certificate)
+            await client.start_tls(_trusting(authority))
+            await client.say("EHLO shop.example")
+            await d.intake.stop(10)
+            assert (await client.reply(), await client.reply()) == (
+                "421 4.3.2 Service shutting down, please try again later",
+                "",
+            )
+
+    on_loop(loop, story)
+
+
+def test_old_protocol_is_refused(loop: str, certificate: dict[str, Any], authority: Authority) -> None:
+    async def story() -> None:
+        async with desk(**certificate) as d:
+            client = await d.client()
+            await client.say("STARTTLS")
+            context = _trusting(authority)
             context.set_ciphers("ALL:@SECLEVEL=0")
             with pytest.warns(DeprecationWarning, match="TLSv1_1"):
                 context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1

@@ -1,0 +1,132 @@
+"""A node without its doors: a running ledger over a store, as the daemon has it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from mailticket.actions.context import Context
+from mailticket.desk.receipt import Receipt
+from mailticket.ledger import Ledger
+from mailticket.mail.parse import parse_mail
+from mailticket.pipeline import Parse
+from mailticket.store import tickets, views
+from mailticket.store.blobs import BlobFolder
+from mailticket.store.engine import Store
+from tests.factories import DESK, KEY, NOW, make_envelope, make_policy
+
+#: Seconds after which whatever was waited for has failed.
+PATIENCE = 30.0
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    time: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    """A ledger and the desk as tests see it."""
+
+    ledger: Ledger
+    store: Store
+    context: Context
+    clock: Clock = field(default_factory=Clock)
+
+    def receive(self, raw: bytes, **envelope: Any) -> Receipt:
+        """What becomes of a mail that arrives now."""
+        values = {"received_at": self.clock.time} | envelope
+        return self.ledger.submit(raw, make_envelope(**values)).result(PATIENCE)
+
+    def open(self, raw: bytes, **envelope: Any) -> str:
+        """The number of the ticket that a mail opens."""
+        receipt = self.receive(raw, **envelope)
+        assert receipt.kind == "opened", receipt
+        return receipt.ticket
+
+    def show(self, number: str) -> dict[str, Any]:
+        """The JSON of `ticket show`."""
+        with self.store.reading() as connection:
+            found = views.show(connection, number)
+        assert found is not None
+        return found
+
+    def numbers(self) -> list[str]:
+        """All tickets, oldest first."""
+        with self.store.reading() as connection:
+            return sorted(one["number"] for one in views.listing(connection, limit=10_000)["tickets"])
+
+    def events(self, number: str) -> dict[str, Any]:
+        """The last detail of each kind of event on a ticket."""
+        return {event["kind"]: event["detail"] for event in self.show(number)["events"]}
+
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Nothing is written meanwhile: what is handed in forms one batch, or a few where it is too large for one."""
+        begun, may_go_on = Event(), Event()
+
+        def wait(connection: object) -> None:
+            begun.set()
+            assert may_go_on.wait(PATIENCE)
+
+        blocked = self.ledger.write(wait)
+        assert begun.wait(PATIENCE)
+        try:
+            yield
+        finally:
+            may_go_on.set()
+            blocked.result(PATIENCE)
+
+
+def make_context(folder: Path, **policy: Any) -> Context:
+    """What every action needs; large files lie in `folder`."""
+    return Context(policy=make_policy(**policy), key=KEY, blobs=BlobFolder(folder))
+
+
+@contextmanager
+def node(
+    store: Store,
+    folder: Path,
+    parse: Parse = parse_mail,
+    ledger: dict[str, Any] | None = None,
+    **policy: Any,
+) -> Iterator[Node]:
+    """A running node; on the way out it finishes what was begun. `ledger`: arguments of the Ledger beyond the usual."""
+    clock = Clock()
+    context = make_context(folder, **policy)
+    running = Ledger(store, context, parse, **{"now": clock, **(ledger or {})})
+    running.start()
+    try:
+        yield Node(ledger=running, store=store, context=context, clock=clock)
+    finally:
+        running.stop()
+
+
+def open_ticket(store: Store, title: str = "Broken vase", **over: Any) -> Any:
+    """A ticket straight into the store."""
+    values: dict[str, Any] = {
+        "title": title, "contact": None, "source": "cli", "desk_address": DESK, "language": "en",
+        "numbering": make_policy().numbering, "day": NOW.date(), "now": NOW,
+    }  # fmt: skip
+    with store.writing() as connection:
+        return tickets.open_ticket(connection, **values | over)
+
+
+def counting(parse: Parse, calls: list[bytes]) -> Parse:
+    """`parse` that notes what it was called with."""
+
+    def counted(raw: bytes) -> Any:
+        calls.append(raw)
+        return parse(raw)
+
+    return counted
+
+

@@ -1,0 +1,114 @@
+"""The board against crash loops: what was being read when the process died is known afterwards."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from mailticket.intake.board import Board
+from mailticket.intake.sandbox_child import environment
+
+MAIL = hashlib.sha256(b"a mail").digest()
+OTHER = hashlib.sha256(b"another").digest()
+
+#: Enters a mail, leaves another, and dies in the way that its second argument names.
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from mailticket.intake.board import Board
+board = Board(Path(sys.argv[1]))
+with board.entered(bytes.fromhex(sys.argv[4])):
+    pass
+with board.entered(bytes.fromhex(sys.argv[3])):
+    os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+"""
+
+
+def die_over(path: Path, how: str, digest: bytes = MAIL) -> None:
+    arguments = [sys.executable, "-c", DIES, str(path), how, digest.hex(), OTHER.hex()]
+    assert subprocess.run(arguments, env=environment(), check=False, capture_output=True).returncode < 0
+
+
+@pytest.mark.parametrize("how", ["SIGABRT", "SIGKILL", "SIGSEGV"])
+def test_mail_that_killed_the_process_is_a_suspect_afterwards(tmp_path: Path, how: str) -> None:
+    die_over(tmp_path / "board", how)
+
+    assert Board(tmp_path / "board").suspects == {MAIL: 1}
+
+
+def test_every_death_counts(tmp_path: Path) -> None:
+    for _ in range(3):
+        die_over(tmp_path / "board", "SIGKILL")
+
+    board = Board(tmp_path / "board")
+    with board.entered(MAIL) as deaths:
+        assert deaths == 3
+
+
+def test_suspect_that_was_read_after_all_is_cleared(tmp_path: Path) -> None:
+    die_over(tmp_path / "board", "SIGKILL")
+    board = Board(tmp_path / "board")
+
+    with board.entered(MAIL) as deaths:
+        assert deaths == 1
+
+    assert board.suspects == {}
+    assert Board(tmp_path / "board").suspects == {}
+
+
+def test_mail_that_only_failed_is_no_suspect(tmp_path: Path) -> None:
+    board = Board(tmp_path / "board")
+    with pytest.raises(ValueError, match="unreadable"), board.entered(MAIL):
+        raise ValueError("unreadable")
+
+    assert Board(tmp_path / "board").suspects == {}
+
+
+def test_same_mail_in_two_threads_has_killed_nobody(tmp_path: Path) -> None:
+    board = Board(tmp_path / "board")
+    with board.entered(MAIL) as first, board.entered(MAIL) as second:
+        assert (first, second) == (0, 0)
+        assert Board(tmp_path / "board").suspects == {MAIL: 1}
+    assert Board(tmp_path / "board").suspects == {}
+
+
+def test_more_threads_than_slots_still_get_in(tmp_path: Path) -> None:
+    board = Board(tmp_path / "board")
+    together = Barrier(100)
+    seen: list[int] = []
+
+    def read(number: int) -> None:
+        with board.entered(hashlib.sha256(bytes([number])).digest()) as deaths:
+            together.wait()
+            seen.append(deaths)
+
+    threads = [Thread(target=read, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert seen == [0] * 100
+    assert Board(tmp_path / "board").suspects == {}
+
+
+def test_oldest_suspects_make_room(tmp_path: Path) -> None:
+    path = tmp_path / "board"
+    path.write_bytes(b"".join(hashlib.sha256(bytes([number])).digest() + b"\x01" for number in range(64)))
+    board = Board(path)
+    assert len(board.suspects) == 64
+
+    with board.entered(MAIL):
+        assert Board(path).suspects.keys() >= {MAIL}
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\0" * 10_000], ids=["empty", "short", "too long"])
+def test_file_of_another_size_is_no_obstacle(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "board"
+    path.write_bytes(content)
+
+    with Board(path).entered(MAIL):
+        assert MAIL in Board(path).suspects

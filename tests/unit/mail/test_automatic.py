@@ -1,0 +1,73 @@
+"""Mail that nothing may answer by itself."""
+
+import pytest
+
+from mailticket.mail.automatic import is_no_reply
+from mailticket.mail.parse import parse_mail
+
+HEAD = b"From: carla@shop.example\r\nMessage-ID: <1@shop.example>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-generated (by a job)",
+        "X-Autoreply: yes",
+        "X-Autorespond: holiday",
+        "Precedence: bulk",
+        "Precedence: Junk",
+        "Precedence: auto_reply",
+        "Return-Path: <>",
+        "Subject: Automatic reply: Broken vase",
+        "Subject: Out of Office",
+        "Subject: Abwesenheitsnotiz: Urlaub",
+        "Subject: =?utf-8?q?R=C3=A9ponse_automatique?= : vase",
+        "X-Auto-Response-Suppress: All\r\nX-MS-Exchange-Inbox-Rules-Loop: carla@shop.example",
+    ],
+)
+def test_machine_is_known(field: str) -> None:
+    assert parse_mail(HEAD + field.encode() + b"\r\n\r\nHello").auto_submitted
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: no",
+        "X-Auto-Response-Suppress: All",
+        "X-MS-Exchange-Inbox-Rules-Loop: carla@shop.example",
+        "Precedence: list",
+        "Return-Path: <carla@shop.example>",
+        "Subject: Is the automatic reply broken?",
+        "List-Id: <users.shop.example>",
+    ],
+)
+def test_person_is_not_taken_for_a_machine(field: str) -> None:
+    assert not parse_mail(HEAD + field.encode() + b"\r\n\r\nHello").auto_submitted
+
+
+@pytest.mark.parametrize(
+    "field", ["List-Id: <a.b>", "List-Unsubscribe: <mailto:x@y>", "Precedence: list", "List-Post: NO"]
+)
+def test_list_is_known(field: str) -> None:
+    assert parse_mail(HEAD + field.encode() + b"\r\n\r\nHello").is_list
+    assert not parse_mail(HEAD + b"\r\nHello").is_list
+
+
+@pytest.mark.parametrize(
+    ("address", "nobody"),
+    [
+        ("no-reply@shop.example", True),
+        ("noreply@shop.example", True),
+        ("NoReply+123@shop.example", True),
+        ("orders.do-not-reply@shop.example", True),
+        ("mailer-daemon@shop.example", True),
+        ("donotreply@shop.example", True),
+        ("carla@shop.example", False),
+        ("postmaster@shop.example", False),
+        ("reply@noreply.example", False),
+        ("", False),
+    ],
+)
+def test_no_reply_addresses_are_known_by_their_name(address: str, nobody: bool) -> None:
+    assert is_no_reply(address) is nobody
