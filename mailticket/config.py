@@ -93,12 +93,21 @@ def find(explicit: Path | None = None) -> Path | None:
     """
     named = explicit or (Path(os.environ["MAILTICKET_CONFIG"]) if os.environ.get("MAILTICKET_CONFIG") else None)
     if named is None:
-        return next((place for place in PLACES if place.is_file()), None)
-    if not named.is_file():
+        # the working folder may be one that this user must not see; that the service's file is closed, load() says
+        return next((place for place in PLACES if _is_file(place, if_denied=place.is_absolute())), None)
+    if not _is_file(named, if_denied=True):
         raise ConfigError(
             f"{named}: there is no such settings file.\n  Name one with --config FILE or $MAILTICKET_CONFIG."
         )
     return named
+
+
+def _is_file(path: Path, *, if_denied: bool) -> bool:
+    """Whether there is a file at `path`; `if_denied` is the answer where this user may not look."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return if_denied
 
 
 def load(path: Path | None) -> Settings:
@@ -111,6 +120,11 @@ def load(path: Path | None) -> Settings:
         )
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except PermissionError as error:
+        raise ConfigError(
+            f"{path}: this user may not read it.\n"
+            "  Run the command as the service's user: runuser -u mailticket -- mailticket ..."
+        ) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

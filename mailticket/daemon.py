@@ -193,6 +193,7 @@ class Daemon:
             templates = await asyncio.to_thread(assembly.templates_of, settings, self._origin)
         except MailticketError as refusal:
             log.error("settings_refused", reason=str(refusal))
+            systemd.notify("READY=1", "STATUS=taking mail; the new settings were refused, the log says why")
         else:
             self.ledger.context = Context(policy=policy, key=self.context.key, blobs=self.context.blobs)
             self._templates = templates
@@ -202,7 +203,7 @@ class Daemon:
                 if name not in _RELOADED and getattr(settings, name) != getattr(self._settings, name)
             ]
             log.info("settings_taken_up", waiting_for_restart=waiting or None)
-        systemd.notify("READY=1")
+            systemd.notify("READY=1", "STATUS=taking mail")
 
 
 def _only_one(data_dir: Path) -> int:

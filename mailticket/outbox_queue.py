@@ -50,9 +50,9 @@ class OutboxQueue:
         """Never; an event on the ticket says so."""
         self._ledger.write(lambda connection: outbox.failed(connection, id_, error, now)).result()
 
-    def release(self, ids: Sequence[int]) -> None:
-        """Gives claims back untouched."""
-        self._ledger.write(lambda connection: outbox.release(connection, ids)).result()
+    def release(self, ids: Sequence[int], error: str) -> None:
+        """Gives claims back; no attempt is counted."""
+        self._ledger.write(lambda connection: outbox.release(connection, ids, error)).result()
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next row is due, None where nothing waits."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailticket.actions.context import Context
-from mailticket.actions.outgoing import send
+from mailticket.actions.outgoing import send, take_back_update
 from mailticket.actions.tickets import send_answer
 from mailticket.desk import notices
 from mailticket.desk.attachments import Judged
@@ -18,7 +18,7 @@ from mailticket.desk.notice import Notice
 from mailticket.desk.receipt import Added, Held, Opened
 from mailticket.desk.sender import Role, Sender
 from mailticket.desk.status import DONE
-from mailticket.desk.threading import Thread, Trail
+from mailticket.desk.threading import Thread, Trail, belongs
 from mailticket.desk.ticket import Direction, Source, Ticket
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, Envelope, InboundMail
@@ -93,7 +93,7 @@ def add_message(
         send_answer(connection, context, ticket, message, agent, _actor(arrival), arrival.now, reached)
         return Added(ticket=ticket.number), ticket.id, message
     if arrival.sender.verdict is Verdict.PASS:
-        newcomers = [one for one in _others(arrival, context) if one.addr_spec not in ticket.participants]
+        newcomers = [one for one in _others(arrival, context) if not belongs(one.addr_spec, ticket)]
         tickets.add_participants(connection, ticket.id, newcomers, confirmed=False)
     happened: list[tuple[str, Mapping[str, Any]]] = [("message_added", _how(arrival, message, decision))]
     changes: dict[str, str] = {}
@@ -102,6 +102,7 @@ def add_message(
         if ticket.status in DONE:
             happened.append(("reopened", {"from": str(ticket.status)}))
         happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(decision.status)}))
+        take_back_update(connection, ticket.id, arrival.now)
     tickets.set_fields(connection, ticket.id, changes, arrival.now)
     tickets.record(connection, ticket.id, arrival.now, _actor(arrival), *happened)
     return Added(ticket=ticket.number), ticket.id, message

@@ -59,6 +59,13 @@ def reverse_path(context: Context, notice: Notice, token: str) -> str:
     return bounce_address(token, notice.from_.addr_spec)
 
 
+def take_back_update(connection: Connection, ticket: int, now: datetime) -> None:
+    """Cancels a status update that has not left: somebody's words have overtaken it, and it would be wrong by now."""
+    pending = outbox.pending_update(connection, ticket)
+    if pending is not None:
+        outbox.cancel(connection, pending[0], now, "mailticket")
+
+
 def tell_of_status(connection: Connection, context: Context, ticket: Ticket, before: Status, now: datetime) -> None:
     """Queues a status update where `ticket` changed for its customer; several changes within the delay make one mail.
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailticket.actions.context import Context
-from mailticket.actions.outgoing import send, tell_of_status
+from mailticket.actions.outgoing import send, take_back_update, tell_of_status
 from mailticket.desk import notices
 from mailticket.desk.policy import Agent
 from mailticket.desk.status import after_agent_answer, after_taking
@@ -102,6 +102,7 @@ def send_answer(
         changes["assignee"] = agent.address
         happened.append(("changed", {"field": "assignee", "from": "", "to": agent.address}))
     if status is not ticket.status:
+        take_back_update(connection, ticket.id, now)
         happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(status)}))
     store.set_fields(connection, ticket.id, changes, now)
     store.note_first_response(connection, ticket.id, now)

@@ -113,8 +113,9 @@ class SmtpIntake:
             return
         if not sockets.get(port):
             raise ConfigError(
-                f"intake.smtp: systemd handed over no socket named {port}. "
-                f"Its socket unit needs FileDescriptorName={port}; start mailticket by systemd, not by hand."
+                f"intake.smtp: systemd handed over no socket named {port}.\n"
+                "  Start the socket unit first (systemctl start mailticket.socket), then mailticket by systemd, "
+                f"not by hand; the unit needs FileDescriptorName={port}."
             )
         for sock in sockets[port]:
             self._servers.append(await loop.create_server(self._session, sock=sock, backlog=_BACKLOG))

@@ -65,8 +65,8 @@ class Queue(Protocol):
     def failed(self, id_: int, error: str, now: datetime) -> None:
         """Never; an event on the ticket says so."""
 
-    def release(self, ids: Sequence[int]) -> None:
-        """Gives claims back untouched."""
+    def release(self, ids: Sequence[int], error: str) -> None:
+        """Gives claims back; no attempt is counted. `error`: why there was none, "" where nothing is wrong."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next row is due, None where nothing waits."""
@@ -190,7 +190,7 @@ class Delivery:
                 rows = rows[1:]
         finally:
             if rows:
-                self._insist(lambda: self._queue.release([row.id for row in rows]))
+                self._insist(lambda: self._queue.release([row.id for row in rows], self._gate.state.reason))
         return timedelta()
 
     def _until_due(self) -> timedelta:
@@ -204,7 +204,7 @@ class Delivery:
             return self._signal.wait_for(lambda: self._stopping or self._wakes != seen, wait.total_seconds())
 
     def _deliver(self, row: OutboxRow, sender: MailSender) -> bool:
-        """One attempt at one row. False where there was no relay: the row is as it was."""
+        """One attempt at one row. False where there was no relay: the row keeps its turn."""
         with bound_contextvars(outbox=row.id, notice=str(row.notice.kind), message_id=row.message_id):
             try:
                 rcpt_tos = recipients(row.notice)

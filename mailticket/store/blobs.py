@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailticket.errors import MailticketError
+from mailticket.store.dialect import by_dialect
 from mailticket.store.tables import attachments, blobs, receipts, waiting
 
 if sys.version_info >= (3, 14):
@@ -116,8 +116,10 @@ def insert(connection: Connection, parts: Iterable[Blob]) -> None:
     """Rows for `parts`; bytes that are there already are left as they are."""
     rows = [{"sha256": blob.sha256, "size": blob.size, "codec": blob.codec, "data": blob.data} for blob in parts]
     if rows:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        connection.execute(dialect.insert(blobs).on_conflict_do_nothing(), rows)
+        connection.execute(_INSERT[connection.dialect.name], rows)
+
+
+_INSERT = by_dialect(lambda insert: insert(blobs).on_conflict_do_nothing())
 
 
 def drop_unused(connection: Connection, sha256s: Iterable[str]) -> list[str]:

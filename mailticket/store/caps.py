@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
+from mailticket.store.dialect import by_dialect
 from mailticket.store.tables import caps
-from mailticket.store.tickets import upsert
 
 _MINUTES = 60
 
@@ -26,12 +26,16 @@ def counts(connection: Connection, scopes: Sequence[str], now: datetime) -> list
 
 def count(connection: Connection, scopes: Sequence[str], now: datetime) -> None:
     """One more in each scope."""
-    statement = upsert(connection, caps)
-    statement = statement.on_conflict_do_update(
+    # sorted, so that two nodes take the row locks in one order
+    rows = [{"scope": scope, "minute": _minute(now), "count": 1} for scope in sorted(scopes)]
+    connection.execute(_COUNT[connection.dialect.name], rows)
+
+
+_COUNT = by_dialect(
+    lambda insert: insert(caps).on_conflict_do_update(
         index_elements=[caps.c.scope, caps.c.minute], set_={"count": caps.c.count + 1}
     )
-    # sorted, so that two nodes take the row locks in one order
-    connection.execute(statement, [{"scope": scope, "minute": _minute(now), "count": 1} for scope in sorted(scopes)])
+)
 
 
 def forget_old(connection: Connection, now: datetime) -> None:

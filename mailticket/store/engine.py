@@ -39,7 +39,7 @@ class Store:
         self._lock: WriteLock | None = None
         if self.is_sqlite:
             self._lock = WriteLock(Path(self.url.removeprefix("sqlite:///")).parent / "write.lock")
-            self.engine = _sqlite_engine(self.url, pool)
+            self.engine = self._reader = _sqlite_engine(self.url, pool)
         else:
             self.engine = create_engine(
                 self.url.replace("postgresql://", "postgresql+psycopg://", 1),
@@ -49,6 +49,8 @@ class Store:
                 pool_pre_ping=True,
                 connect_args=_POSTGRESQL,
             )
+            # without it every statement of a transaction would see a state of its own
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -75,7 +77,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store. Raises TemporaryError as `writing` does."""
-        with _faults_named(), self.engine.connect() as connection, connection.begin():
+        with _faults_named(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -91,8 +93,8 @@ class Store:
                 yield connection
             return
         with _faults_named(), self._lock.held(), self.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            # by the driver's own cursor: SQLAlchemy would begin a transaction first, and in one the pragma is void
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
             connection = connection.execution_options(writing=True)
             try:
                 with connection.begin():
@@ -146,6 +148,10 @@ def _sqlite_engine(url: str, pool: int) -> Engine:
     return engine
 
 
+#: Rows that clash were new to both sessions when they looked: the second one has to look again.
+_UNIQUE_VIOLATION = "23505"
+
+
 @contextmanager
 def _faults_named() -> Iterator[None]:
     """Turns "the database does not answer" into TemporaryError; every other fault goes through as it is."""
@@ -155,7 +161,7 @@ def _faults_named() -> Iterator[None]:
         raise TemporaryError("the database does not answer") from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
-        if state.startswith("40"):
+        if state.startswith("40") or state == _UNIQUE_VIOLATION:
             raise Conflict from error
         if error.connection_invalidated or _is_temporary(error.orig, state):
             raise TemporaryError("the database does not answer") from error

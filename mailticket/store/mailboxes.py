@@ -1,10 +1,12 @@
 """How far have we read in each mailbox? A floor below which all is done, and the UIDs above it that are."""
 
+from typing import Any
+
 from sqlalchemy import Connection, delete, select
 
 from mailticket.mail.message import MailboxState, Position
+from mailticket.store.dialect import by_dialect
 from mailticket.store.tables import fetched, mailboxes
-from mailticket.store.tickets import upsert
 
 
 def state(connection: Connection, account: str, folder: str) -> MailboxState | None:
@@ -24,18 +26,26 @@ def save(connection: Connection, account: str, folder: str, now: MailboxState) -
         "rescan_below": now.rescan_below,
         "since": now.since,
     }
-    statement = upsert(connection, mailboxes).values(account=account, folder=folder, **values)
-    keys = [mailboxes.c.account, mailboxes.c.folder]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+    connection.execute(_SAVE[connection.dialect.name], {"account": account, "folder": folder, **values})
     here = (fetched.c.account == account) & (fetched.c.folder == folder)
     past = (fetched.c.uidvalidity != now.uidvalidity) | (fetched.c.uid <= now.floor)
     connection.execute(delete(fetched).where(here, past))
 
 
+def _save(insert: Any) -> Any:
+    new = insert(mailboxes)
+    values = {name: new.excluded[name] for name in ("uidvalidity", "floor", "rescan_below", "since")}
+    return new.on_conflict_do_update(index_elements=[mailboxes.c.account, mailboxes.c.folder], set_=values)
+
+
+_SAVE = by_dialect(_save)
+_MARK = by_dialect(lambda insert: insert(fetched).on_conflict_do_nothing())
+
+
 def mark(connection: Connection, position: Position) -> None:
     """This mail is done; part of the transaction that made it so."""
     connection.execute(
-        upsert(connection, fetched).on_conflict_do_nothing(),
+        _MARK[connection.dialect.name],
         {
             "account": position.account,
             "folder": position.folder,

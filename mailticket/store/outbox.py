@@ -1,7 +1,7 @@
 """Which mail of ours has to leave? Rows are written with the ticket, claimed by delivery, and kept as a record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,7 +61,10 @@ def queue(
         "last_error": "",
         "created_at": now,
     }
-    return int(connection.execute(insert(outbox).returning(outbox.c.id), values).scalar_one())
+    return int(connection.execute(_INSERT, values).scalar_one())
+
+
+_INSERT = insert(outbox).returning(outbox.c.id)
 
 
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta, node: str) -> list[OutboxRow]:
@@ -85,9 +88,10 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta, n
     return sorted((_row(row) for row in rows), key=lambda row: ids.index(row.id))
 
 
-def release(connection: Connection, ids: Sequence[int]) -> None:
-    """Gives claims back untouched."""
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**_FREE))
+def release(connection: Connection, ids: Sequence[int], error: str = "") -> None:
+    """Gives claims back; no attempt is counted. `error` is why there was none, "" leaves what was said before."""
+    values = {"last_error": error, **_FREE} if error else _FREE
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**values))
 
 
 def release_all(connection: Connection, node: str) -> None:
@@ -249,12 +253,23 @@ def find(connection: Connection, id_: int) -> OutboxRow | None:
 
 def as_json(notice: Notice) -> dict[str, Any]:
     """Plain values, as the column keeps them."""
-    plain = asdict(notice)
-    for name in ("to", "cc"):
-        plain[name] = [{"name": a["name"], "address": a["addr_spec"]} for a in plain[name]]
-    plain["from_"] = {"name": notice.from_.name, "address": notice.from_.addr_spec}
-    plain["references"] = list(notice.references)
-    return plain
+
+    def person(address: Address) -> dict[str, str]:
+        return {"name": address.name, "address": address.addr_spec}
+
+    return {
+        "kind": notice.kind,
+        "to": [person(address) for address in notice.to],
+        "cc": [person(address) for address in notice.cc],
+        "from_": person(notice.from_),
+        "title": notice.title,
+        "number": notice.number,
+        "language": notice.language,
+        "in_reply_to": notice.in_reply_to,
+        "references": list(notice.references),
+        "message": notice.message,
+        "details": dict(notice.details),
+    }
 
 
 def from_json(plain: Mapping[str, Any]) -> Notice:

@@ -64,7 +64,10 @@ def write(
     if instead_of:
         connection.execute(update(receipts).where(receipts.c.digest == instead_of).values(**values))
     else:
-        connection.execute(insert(receipts), values)
+        connection.execute(_INSERT, values)
+
+
+_INSERT = insert(receipts)
 
 
 def find(connection: Connection, name: str) -> dict[str, Any] | None:

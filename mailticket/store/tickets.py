@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailticket.desk.attachments import Judged
 from mailticket.desk.numbering import period, write
@@ -15,6 +14,7 @@ from mailticket.desk.ticket import Direction, Priority, Source, Status, Ticket, 
 from mailticket.errors import Conflict
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
+from mailticket.store.dialect import by_dialect
 from mailticket.store.tables import (
     attachments,
     contacts,
@@ -45,40 +45,52 @@ class NewMessage:
     verdict: Verdict
 
 
-def upsert(connection: Connection, table: Any) -> Any:
-    """An INSERT that can say ON CONFLICT, in the dialect of this connection."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-
-
 def next_number(connection: Connection, numbering: Numbering, day: date) -> str:
     """The next free number; the counter is part of this transaction, so a rollback leaves no gap."""
-    statement = upsert(connection, counters).values(scope=period(numbering, day), value=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[counters.c.scope], set_={"value": counters.c.value + 1}
-    ).returning(counters.c.value)
+    first = {"scope": period(numbering, day), "value": 1}
     while True:
-        number = write(numbering, day, connection.execute(statement).scalar_one())
+        number = write(numbering, day, connection.execute(_COUNT[connection.dialect.name], first).scalar_one())
         # after a change of the format a number may be taken already
         if find_by_number(connection, number) is None:
             return number
+
+
+_COUNT = by_dialect(
+    lambda insert: (
+        insert(counters)
+        .on_conflict_do_update(index_elements=[counters.c.scope], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+)
 
 
 def contact_id(connection: Connection, address: Address, now: datetime) -> int:
     """The contact of this address, made where it is new; a name is kept, and filled in where there was none."""
     row = connection.execute(_CONTACT, {"addr_spec": address.addr_spec}).one_or_none()
     if row is None:
-        new = upsert(connection, contacts).values(
-            address=address.addr_spec, name=address.name, phone="", tags=[], created_at=now
-        )
-        same = {"address": address.addr_spec}
-        new = new.on_conflict_do_update(index_elements=[contacts.c.address], set_=same).returning(contacts.c.id)
-        return int(connection.execute(new).scalar_one())
+        new = {"address": address.addr_spec, "name": address.name, "phone": "", "tags": [], "created_at": now}
+        return int(connection.execute(_MEET[connection.dialect.name], new).scalar_one())
     if not row.name and address.name:
-        connection.execute(update(contacts).where(contacts.c.id == row.id).values(name=address.name))
+        connection.execute(_NAME_CONTACT, {"contact": row.id, "name": address.name})
     return int(row.id)
 
 
 _CONTACT = select(contacts.c.id, contacts.c.name).where(contacts.c.address == bindparam("addr_spec"))
+
+
+def _meet(insert: Any) -> Any:
+    """A row that another node has just made is as good as ours."""
+    new = insert(contacts)
+    same = {"address": new.excluded.address}
+    return new.on_conflict_do_update(index_elements=[contacts.c.address], set_=same).returning(contacts.c.id)
+
+
+_MEET = by_dialect(_meet)
+_NAME_CONTACT = update(contacts).where(contacts.c.id == bindparam("contact"))
+_INSERT_TICKET = insert(tickets).returning(tickets.c.id)
+_INSERT_MESSAGE = insert(messages).returning(messages.c.id)
+_INSERT_FILE = insert(attachments)
+_INSERT_EVENT = insert(events)
 
 
 def open_ticket(
@@ -120,7 +132,7 @@ def open_ticket(
         "created_at": now,
         "updated_at": now,
     }
-    id_ = connection.execute(insert(tickets).returning(tickets.c.id), values).scalar_one()
+    id_ = connection.execute(_INSERT_TICKET, values).scalar_one()
     return Ticket(
         id=id_, number=number, title=title, status=Status.OPEN, contact=contact,
         desk_address=desk_address, language=language, updated_at=now,
@@ -145,7 +157,7 @@ def add_message(connection: Connection, ticket: int, message: NewMessage, files:
         "html": message.html,
         "verdict": message.verdict,
     }
-    id_ = int(connection.execute(insert(messages).returning(messages.c.id), values).scalar_one())
+    id_ = int(connection.execute(_INSERT_MESSAGE, values).scalar_one())
     rows = [
         {
             "message_id": id_,
@@ -161,7 +173,7 @@ def add_message(connection: Connection, ticket: int, message: NewMessage, files:
         for file in files
     ]
     if rows:
-        connection.execute(insert(attachments), rows)
+        connection.execute(_INSERT_FILE, rows)
     return id_
 
 
@@ -179,7 +191,10 @@ def set_fields(connection: Connection, ticket: int, values: Mapping[str, Any], n
         times["closed_at"] = now
     elif status is not None:
         times |= {"resolved_at": None, "closed_at": None}
-    connection.execute(update(tickets).where(tickets.c.id == ticket).values({**values, **times}))
+    connection.execute(_UPDATE_TICKET, {"ticket": ticket, **values, **times})
+
+
+_UPDATE_TICKET = update(tickets).where(tickets.c.id == bindparam("ticket"))
 
 
 def fields_of(connection: Connection, ticket: int, fields: Iterable[str]) -> dict[str, Any]:
@@ -207,7 +222,10 @@ def add_participants(connection: Connection, ticket: int, people: Iterable[Addre
         for person in people
     ]
     if rows:
-        connection.execute(upsert(connection, participants).on_conflict_do_nothing(), rows)
+        connection.execute(_ADD_PARTICIPANT[connection.dialect.name], rows)
+
+
+_ADD_PARTICIPANT = by_dialect(lambda insert: insert(participants).on_conflict_do_nothing())
 
 
 def tie_references(connection: Connection, ticket: int, message_ids: Iterable[str], expected_new: bool) -> None:
@@ -218,14 +236,18 @@ def tie_references(connection: Connection, ticket: int, message_ids: Iterable[st
     rows = [{"message_id": message_id, "ticket_id": ticket} for message_id in message_ids]
     if not rows:
         return
-    statement = upsert(connection, references).on_conflict_do_nothing()
-    if not expected_new or connection.dialect.name == "sqlite":
+    dialect = connection.dialect.name
+    if not expected_new or dialect == "sqlite":
         # on SQLite this transaction is the only writer: what was new when it looked is new now
-        connection.execute(statement, rows)
+        connection.execute(_TIE[dialect], rows)
         return
-    inserted = connection.execute(statement.values(rows).returning(references.c.message_id)).all()
+    inserted = connection.execute(_TIE_NEW[dialect], rows).all()
     if len(inserted) < len(rows):
         raise Conflict
+
+
+_TIE = by_dialect(lambda insert: insert(references).on_conflict_do_nothing())
+_TIE_NEW = {name: statement.returning(references.c.message_id) for name, statement in _TIE.items()}
 
 
 def record(
@@ -237,7 +259,7 @@ def record(
         for kind, detail in happened
     ]
     if rows:
-        connection.execute(insert(events), rows)
+        connection.execute(_INSERT_EVENT, rows)
 
 
 _SNAPSHOT = select(
@@ -306,10 +328,11 @@ def thread_of(connection: Connection, ticket: int) -> list[str]:
 
 
 def resolved_before(connection: Connection, moment: datetime, limit: int) -> list[int]:
-    """Ids of tickets that have been resolved since before `moment`."""
+    """Ids of tickets that have been resolved since before `moment`, locked: another node passes over them."""
     rows = connection.execute(
         select(tickets.c.id)
         .where(tickets.c.status == Status.RESOLVED, tickets.c.updated_at < moment, tickets.c.resolved_at < moment)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     return list(rows.scalars())

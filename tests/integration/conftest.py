@@ -1,13 +1,16 @@
-"""Stores to test with: the same tests on SQLite and on PostgreSQL, each with a database of its own."""
+"""Stores to test with: the same tests on SQLite and on PostgreSQL, each beginning with an empty database."""
 
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from mailticket.store import schema
 from mailticket.store.engine import Store
+from mailticket.store.tables import metadata
+from tests.servers.postgres import Postgres
 
 _NAMES = (f"store{number}" for number in itertools.count(1))
 
@@ -19,27 +22,51 @@ def sqlite_url() -> str:
 
 
 @pytest.fixture
-def postgresql_url(request: pytest.FixtureRequest) -> str:
-    """An empty database."""
-    return str(request.getfixturevalue("postgres").create_database(next(_NAMES)))
+def postgresql_url(postgres: Postgres) -> str:
+    """A database without any table."""
+    return postgres.create_database(next(_NAMES))
+
+
+@pytest.fixture(scope="session")
+def ready_postgresql_url(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the newest schema, which tests share: they leave it empty."""
+    url = postgres.create_database("ready")
+    store = Store(url, tmp_path_factory.mktemp("ready"))
+    schema.upgrade(store)
+    store.close()
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of either kind."""
-    return str(request.getfixturevalue(f"{request.param}_url"))
-
-
-@pytest.fixture
-def empty_store(store_url: str, tmp_path: Path) -> Iterator[Store]:
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store without any table."""
-    store = Store(store_url, tmp_path / "data")
+    store = Store(request.getfixturevalue(f"{request.param}_url"), tmp_path / "data")
     yield store
     store.close()
 
 
 @pytest.fixture
-def store(empty_store: Store) -> Store:
-    """A store with the newest schema."""
-    schema.upgrade(empty_store)
-    return empty_store
+def sqlite(tmp_path: Path) -> Iterator[Store]:
+    """A SQLite store with the newest schema."""
+    store = Store("", tmp_path / "data")
+    schema.upgrade(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgresql(ready_postgresql_url: str, tmp_path: Path) -> Iterator[Store]:
+    """A PostgreSQL store with the newest schema."""
+    store = Store(ready_postgresql_url, tmp_path / "data")
+    yield store
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with store.writing() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """A store of either kind with the newest schema."""
+    found: Store = request.getfixturevalue(request.param)
+    return found

@@ -1,6 +1,6 @@
 """A node without its doors: a running ledger over a store, as the daemon has it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 from mailticket.actions.context import Context
-from mailticket.desk.receipt import Receipt
+from mailticket.desk.receipt import Opened, Receipt
 from mailticket.ledger import Ledger
 from mailticket.mail.parse import parse_mail
 from mailticket.pipeline import Parse
@@ -49,7 +49,7 @@ class Node:
     def open(self, raw: bytes, **envelope: Any) -> str:
         """The number of the ticket that a mail opens."""
         receipt = self.receive(raw, **envelope)
-        assert receipt.kind == "opened", receipt
+        assert isinstance(receipt, Opened), receipt
         return receipt.ticket
 
     def show(self, number: str) -> dict[str, Any]:
@@ -128,5 +128,3 @@ def counting(parse: Parse, calls: list[bytes]) -> Parse:
         return parse(raw)
 
     return counted
-
-

@@ -69,9 +69,7 @@ def fill(connection: Connection) -> None:
 
 def rows(connection: Connection) -> dict[str, dict[str, Any]]:
     """The row of every table."""
-    return {
-        name: dict(connection.execute(select(table)).one()._mapping) for name, table in tables(connection).items()
-    }
+    return {name: dict(connection.execute(select(table)).one()._mapping) for name, table in tables(connection).items()}
 
 
 def test_rows_of_every_revision_reach_the_newest(empty_store: Store) -> None:
@@ -175,7 +173,7 @@ def test_service_brings_sqlite_to_its_shape_by_itself(sqlite_url: str, tmp_path:
 def test_service_names_the_command_for_postgresql(postgresql_url: str, tmp_path: Path) -> None:
     settings = config.build({"store": {"url": postgresql_url}}, "test", tmp_path)
 
-    with pytest.raises(ConfigError, match="has schema none.*\n.*mailticket db upgrade"):
+    with pytest.raises(ConfigError, match=r"has schema none.*\n.*mailticket db upgrade"):
         assembly.open_store(settings)
     assembly.open_store(settings, upgrade=True).close()
     assembly.open_store(settings).close()

@@ -105,10 +105,11 @@ class MemoryOutbox:
         with self._call("failed"):
             self.entries[id_].error, self.entries[id_].state = error, "failed"
 
-    def release(self, ids: Sequence[int]) -> None:
+    def release(self, ids: Sequence[int], error: str) -> None:
         with self._call("release"):
             for id_ in ids:
-                self.entries[id_].claimed = False
+                entry = self.entries[id_]
+                entry.error, entry.claimed = error or entry.error, False
 
     def next_due(self, now: datetime) -> datetime | None:
         with self._call("next_due"):

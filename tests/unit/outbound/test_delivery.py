@@ -171,6 +171,7 @@ def test_missing_relay_pauses_all_and_costs_no_mail_an_attempt(outbox: MemoryOut
         for tries in range(1, 6):
             wait_until(given_back(tries))
             assert (delivery.state.reason, delivery.state.since) == ("connection refused", START)
+            assert "connection refused" in {entry.error for entry in entries}
             clock.time += timedelta(minutes=6)
             delivery.wake()
         wait_until(given_back(6))

@@ -1,0 +1,31 @@
+"""Stories: how much mail somebody may get from us on the word of somebody else."""
+
+from collections.abc import Callable
+
+from tests.acceptance.world import World
+
+
+def test_no_verdict_no_confirmation(world_with: Callable[..., World]) -> None:
+    world = world_with(confirmations={"unverified": "never"})
+    somebody, carla = world.customer("a@unknown.example", verdict="none"), world.customer("b@known.example")
+
+    somebody.writes("Hello")
+    carla.writes("Hello")
+
+    carla.waits_for("confirmation")
+    assert somebody.ticket.detail("confirmation_suppressed") == {"reason": "not_verified"}
+    world.silence_for(somebody.address)
+
+
+def test_a_domain_and_all_together_are_capped(world_with: Callable[..., World]) -> None:
+    world = world_with(confirmations={"per_domain_per_hour": 2, "per_hour": 3})
+    addresses = ["a@one.example", "b@one.example", "c@one.example", "d@two.example", "e@three.example"]
+
+    reasons = []
+    for address in addresses:
+        somebody = world.customer(address, verdict="none")
+        somebody.writes("Hello")
+        events = {event.kind: event.detail for event in somebody.ticket.events}
+        reasons.append(events.get("confirmation_suppressed", {}).get("reason"))
+
+    assert reasons == [None, None, "capped_by_domain", None, "capped_in_all"]

@@ -1,0 +1,61 @@
+"""Does every room import only what design allows it? The table is the house's plan; a room missing in it fails here."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mailticket
+
+HOUSE = Path(mailticket.__file__).parent
+EVERYTHING = {path.stem for path in HOUSE.iterdir()}
+#: room -> the rooms it may import; its own and errors are always allowed
+PLAN: dict[str, set[str]] = {
+    "__init__": set(),
+    "__main__": {"cli"},
+    "cli": EVERYTHING,
+    "daemon": EVERYTHING,
+    "config": {"mistakes", "settings"},
+    "setting_values": set(),
+    "settings": {"setting_values"},
+    "errors": set(),
+    "health": EVERYTHING,
+    "log": set(),
+    "mistakes": set(),
+    "systemd": set(),
+    "assembly": EVERYTHING,
+    "jobs": {"actions", "store", "desk", "mail", "outbound"},
+    "intake": {"ledger", "mail", "settings"},
+    "ledger": {"pipeline", "actions", "store", "desk", "mail"},
+    "outbox_queue": {"ledger", "store"},
+    "pipeline": {"actions", "mail", "desk", "store"},
+    "actions": {"mail", "desk", "store"},
+    "outbound": {"store", "desk", "mail", "settings"},
+    "store": {"desk", "mail"},
+    "desk": {"mail"},
+    "mail": set(),
+}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "mailticket":
+            yield from (f"mailticket.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "a relative import"
+
+
+def test_the_plan_names_every_room() -> None:
+    rooms = {path.stem for path in HOUSE.iterdir() if path.suffix == ".py" or any(path.glob("**/*.py"))}
+    assert rooms <= PLAN.keys()
+
+
+@pytest.mark.parametrize("file", sorted(HOUSE.rglob("*.py")), ids=lambda file: str(file.relative_to(HOUSE)))
+def test_imports_follow_the_plan(file: Path) -> None:
+    room = file.relative_to(HOUSE).parts[0].removesuffix(".py")
+    seen = {name.split(".")[1] for name in imported(ast.parse(file.read_bytes())) if name.startswith("mailticket.")}
+
+    assert seen - {room, "errors"} <= PLAN[room]
