@@ -1,5 +1,6 @@
 """How do settings become parts? Builds store, policy, key, ledger and delivery for the daemon and for every command."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -50,18 +51,33 @@ def token_key(settings: Settings) -> TokenKey:
     """The key that signs our tokens, made at the first call. Raises ConfigError where it cannot be read or made."""
     path = settings.identity.token_key_file or settings.desk.data_dir / "token.key"
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _make_key(path)
     except OSError as error:
         raise ConfigError(f"{path}: the token key cannot be made: {error.strerror}.") from error
     try:
         return TokenKey(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: the token key cannot be used: {error}.") from error
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all: half a key would keep the service from starting ever again. The first of two makers wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def policy_of(settings: Settings, instance: str) -> Policy:

@@ -30,7 +30,7 @@ from mailticket.outbox_queue import OutboxQueue
 log = structlog.get_logger()
 
 #: Seconds for the parts to finish what they began; systemd kills after 30 (deploy/mailticket.service).
-STOP_SMTP, STOP_MAILBOX, STOP_DELIVERY = 8.0, 4.0, 5.0
+STOP_SMTP, STOP_MAILBOX, STOP_DELIVERY, STOP_LEDGER = 8.0, 4.0, 4.0, 3.0
 _LIVENESS_INTERVAL = 30.0
 _PROBE_TIMEOUT = 20.0
 
@@ -128,9 +128,11 @@ class Daemon:
             *(intake.stop(STOP_SMTP) for intake in self.smtp),
             *(asyncio.to_thread(mailbox.stop, STOP_MAILBOX) for mailbox in self.mailboxes),
         )
-        await asyncio.to_thread(self.delivery.stop, STOP_DELIVERY)
-        await asyncio.to_thread(self.ledger.stop)
+        # whoever still waits for a costly mail to be read was told 421
         await asyncio.to_thread(self._parser.close)
+        await asyncio.to_thread(self.delivery.stop, STOP_DELIVERY)
+        if not await asyncio.to_thread(self.ledger.stop, STOP_LEDGER):
+            log.error("ledger_abandoned", reason="the store does not answer; what it did not commit got no 250")
         self.store.close()
         os.close(self._gate)
 

@@ -81,12 +81,13 @@ class Ledger:
         """Begins to write."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finishes everything that was handed in, then ends."""
+    def stop(self, timeout: float | None = None) -> bool:
+        """Finishes all that was handed in, then ends. False where the store did not answer for `timeout` seconds."""
         self._pool.shutdown(wait=True)
         self._queue.put(None)
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     # -- mail
 

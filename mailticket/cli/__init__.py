@@ -1,5 +1,6 @@
 """What can a person type? The commands of contract.md, one file a group; they say things, the parts below decide."""
 
+import os
 import sys
 
 from mailticket.cli import (
@@ -24,6 +25,7 @@ GROUPS = (service, demo, checking, ingest, parse, tickets, answering, explaining
 
 def main() -> None:
     """Runs the command line. Exit status: 0 done, 1 it did not work, 2 wrong use or wrong settings."""
+    os.umask(0o077)  # what is kept here is customers' mail
     try:
         app()
     except ConfigError as error:

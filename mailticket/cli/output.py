@@ -13,6 +13,9 @@ from rich.text import Text
 #: Columns of words.
 _FOLDED = frozenset({"from", "to", "title", "subject", "reason", "last error"})
 
+#: Characters: a row is one line where programs read it.
+_WIDTH_OF_A_FILE = 10_000
+
 
 def console() -> Console:
     """Standard output as it is now; what came by mail is never read as markup."""
@@ -41,13 +44,16 @@ def as_json(document: Any) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows under their columns, as wide as the terminal; where room is scarce words fold, numbers don't."""
+    """Rows under their columns; where a terminal's room is scarce words fold, numbers don't, elsewhere nothing does."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column not in _FOLDED)
     for row in rows:
         table.add_row(*[Text(cell) for cell in row])
-    console().print(table)
+    out = console()
+    if not out.is_terminal:
+        out.width = _WIDTH_OF_A_FILE
+    out.print(table)
 
 
 def when(moment: datetime | None) -> str:

@@ -8,10 +8,10 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from mailparser import MailParser
+from mailparser.dates import parse_mail_date
+from mailparser.utils import get_addresses
 
 from mailticket.mail.charset import codec_of
 from mailticket.mail.clean import clean_line
@@ -48,32 +48,30 @@ class Names:
 
 def read_names(fields: Fields) -> Names:
     """The addresses and the date of `fields`."""
-    parser = MailParser(_without_the_rest(fields))
-    faults = {defect["reason"] for defect in parser.address_header_defects if defect["header"] == "from"}
-    senders = _addresses(parser.from_)
-    defect = _from_defect(fields, len(senders), ",".join(sorted(faults - _HARMLESS)))
+    defects: list[dict[str, str]] = []
+    senders = _addresses(_value(fields, "from"), defects)
+    faults = {defect["reason"] for defect in defects} - _HARMLESS
+    defect = _from_defect(fields, len(senders), ",".join(sorted(faults)))
     if not senders:
         senders = _anything_like_an_address(fields.raw("from"))
     return Names(
         from_=senders[0] if senders else None,
         from_defect=defect,
-        to=_addresses(parser.to),
-        cc=_addresses(parser.cc),
-        reply_to=_addresses(parser.reply_to),
-        date=_date(parser.date, fields),
+        to=_addresses(_value(fields, "to"), []),
+        cc=_addresses(_value(fields, "cc"), []),
+        reply_to=_addresses(_value(fields, "reply-to"), []),
+        date=_date(fields),
     )
 
 
-def _without_the_rest(fields: Fields) -> Message:
-    """A header for mail-parser with the fields that it reads for us: it is eager, Received alone is half its cost."""
-    message = Message()
-    for name in ("from", "to", "cc", "reply-to", "date"):
-        values = fields.all(name)
-        if values:
-            # a repeated To or Cc is one long one; of From and Date only the first counts
-            value = values[0] if name in ("from", "date") else ", ".join(values)
-            message[name] = _ENCODED_WORD.sub(_harmless_word, value[:_MAX_LENGTH])
-    return message
+def _value(fields: Fields, name: str) -> str | None:
+    """A field for mail-parser's functions; its MailParser is eager and reads far more than this."""
+    values = fields.all(name)
+    if not values:
+        return None
+    # a repeated To or Cc is one long one; of From and Date only the first counts
+    value = values[0] if name in ("from", "date") else ", ".join(values)
+    return _ENCODED_WORD.sub(_harmless_word, value[:_MAX_LENGTH])
 
 
 def _harmless_word(word: re.Match[str]) -> str:
@@ -84,10 +82,12 @@ def _harmless_word(word: re.Match[str]) -> str:
     return f"=?{codec_of(charset.partition('*')[0]) or 'unknown'}?{encoding}?{text}?="
 
 
-def _addresses(pairs: object) -> tuple[Address, ...]:
-    if not isinstance(pairs, list):
-        return ()
-    found = ((clean_line(name), clean_line(addr_spec).lower()) for name, addr_spec in pairs)
+def _addresses(value: str | None, defects: list[dict[str, str]]) -> tuple[Address, ...]:
+    """The mailboxes in `value`; what was wrong with them goes to `defects`."""
+    pairs: list[tuple[str, str]] = get_addresses(value, defects=defects, decode_names=True)
+    found = (
+        ("" if name == addr_spec else clean_line(name), clean_line(addr_spec).lower()) for name, addr_spec in pairs
+    )
     return tuple(
         Address(name=name[:_MAX_ADDRESS], addr_spec=addr_spec)
         for name, addr_spec in found
@@ -126,8 +126,9 @@ def _anything_like_an_address(value: str) -> tuple[Address, ...]:
     return ()
 
 
-def _date(date: object, fields: Fields) -> datetime | None:
+def _date(fields: Fields) -> datetime | None:
     """mail-parser keeps to the RFC; the standard library takes some dates of old mail programs as well."""
+    date = parse_mail_date(_value(fields, "date")).value
     if isinstance(date, datetime):
         return date
     try:

@@ -153,7 +153,7 @@ class InboundMail:
     #: Authentication-Results fields, topmost first, unfolded, unparsed.
     authentication_results: tuple[str, ...] = ()
     #: SHA-256 (hex) by which a repeated delivery is known: Message-ID and body; without a Message-ID
-    #: Date, From, To, Subject and body; line ends normalised.
+    #: Date, From, To, Subject and body; line ends do not count.
     digest: str = ""
     #: Size on the wire in bytes.
     size: int = 0

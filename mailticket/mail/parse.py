@@ -176,19 +176,7 @@ def _digest(fields: Fields, message_id: str, body: memoryview) -> str:
     names = ("date", "from", "to", "subject")
     known_by = [message_id] if message_id else [" ".join(fields.raw(name).split()) for name in names]
     digest = hashlib.sha256("\0".join(known_by).encode("utf-8", "replace") + b"\0")
-    end = len(body)
-    # relays add or take away line ends behind the last line
-    while end:
-        piece = bytes(body[max(0, end - _PIECE) : end])
-        stripped = piece.rstrip(b"\r\n")
-        end -= len(piece) - len(stripped)
-        if stripped:
-            break
-    at = 0
-    while at < end:
-        stop = min(at + _PIECE, end)
-        if stop < end and body[stop - 1] == 13:
-            stop += 1
-        digest.update(bytes(body[at:stop]).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-        at = stop
+    for at in range(0, len(body), _PIECE):
+        # relays change line ends, and add or take away some behind the last line
+        digest.update(bytes(body[at : at + _PIECE]).translate(None, b"\r\n"))
     return digest.hexdigest()

@@ -102,7 +102,8 @@ class Relay:
 
     def _greet(self) -> smtplib.SMTP:
         settings = self._settings
-        context = ssl.create_default_context(cafile=settings.ca_file)
+        # reading all authorities takes tens of milliseconds in which nothing else runs
+        context = ssl.create_default_context(cafile=settings.ca_file) if settings.tls != "none" else None
         smtp: smtplib.SMTP = (
             smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
             if settings.tls == "implicit"
@@ -110,7 +111,7 @@ class Relay:
         )
         try:
             smtp.ehlo_or_helo_if_needed()
-            if settings.tls == "starttls":
+            if settings.tls == "starttls" and context is not None:
                 self._start_tls(smtp, context)
             if settings.user:
                 self._log_in(smtp)

@@ -145,9 +145,12 @@ class Customer:
 
     def waits_for(self, notice: str) -> Received:
         """The oldest mail of this kind that was not waited for before."""
-        mail = until(lambda: self._next(notice), lambda: f"{notice} to {self.address}; there is {self.mailbox.mails}")
+        mail = until(lambda: self._next(notice), lambda: self._missing(notice))
         self._read.add(mail.message_id)
         return mail
+
+    def _missing(self, notice: str) -> str:
+        return f"{notice} to {self.address}; there is {self.mailbox.mails}; {self.world.troubles[-5:]}"
 
     def _next(self, notice: str) -> Received | None:
         fresh = (mail for mail in self.mailbox.mails if mail.notice == notice and mail.message_id not in self._read)

@@ -6,52 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil
 import pytest
 
-from tests.acceptance.people import DESK
-from tests.acceptance.world import World, until
-
-#: Seconds within which the service has to be gone.
-STOP_WITHIN = 20.0
-
-
-class Client:
-    """One that can stop in the middle of a mail."""
-
-    def __init__(self, world: World) -> None:
-        self._sock = socket.create_connection(("127.0.0.1", world.port), timeout=STOP_WITHIN)
-        self._lines = self._sock.makefile("rb")
-        assert self.reply().startswith("220 ")
-        assert self.say("HELO shop.example").startswith("250 ")
-
-    @property
-    def port(self) -> int:
-        """Its own end's."""
-        port: int = self._sock.getsockname()[1]
-        return port
-
-    def send(self, data: bytes) -> None:
-        self._sock.sendall(data)
-
-    def reply(self) -> str:
-        """The next line, "" where the service has hung up."""
-        return self._lines.readline().decode().rstrip()
-
-    def say(self, line: str) -> str:
-        self.send(f"{line}\r\n".encode())
-        return self.reply()
-
-    def begins(self, raw: bytes) -> None:
-        """Sends a mail without its end."""
-        assert self.say("MAIL FROM:<carla@shop.example>").startswith("250 ")
-        assert self.say(f"RCPT TO:<{DESK}>").startswith("250 ")
-        assert self.say("DATA").startswith("354 ")
-        self.send(raw)
-
-    def hang_up(self) -> None:
-        self._lines.close()
-        self._sock.close()
+from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.wire import STOP_WITHIN, Client, is_connected
+from tests.acceptance.world import World
 
 
 @pytest.fixture
@@ -83,7 +42,7 @@ def test_stop_finishes_the_mail_that_has_begun_and_says_421_to_the_rest(world: W
     assert idle.reply().startswith("421 4.3.2 ")
     assert idle.reply() == ""
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", world.port), timeout=STOP_WITHIN)
+        socket.create_connection(("127.0.0.1", world.port), timeout=PATIENCE)
     sending.send(b"It was a present.\r\n.\r\n")
     assert sending.reply().startswith("250 ")
     assert sending.reply().startswith("421 4.3.2 ")
@@ -154,10 +113,3 @@ def nobody_commits(world: World) -> Iterator[None]:
     with (world.folder / "data" / "write.lock").open("rb+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def is_connected(world: World, port: int) -> bool:
-    """Whether the service has an open connection with the client at this port."""
-    assert world.process is not None
-    connections = psutil.Process(world.process.pid).net_connections("tcp")
-    return any(one.raddr and one.raddr.port == port and one.status == "ESTABLISHED" for one in connections)

@@ -61,7 +61,7 @@ class World:
         self.outgoing = self.folder / "outgoing"
         self.process: subprocess.Popen[bytes] | None = None
         self._starts = start
-        self._commands = Commands()
+        self.commands = Commands()
         self._mails: dict[str, Received] = {}
         defaults = {**SETTINGS, "intake": {"smtp": [{"listen": [f"127.0.0.1:{self.port}"]}]}}
         self.settings = _merged(defaults, {"store": {"url": store_url}} if store_url else {})
@@ -82,7 +82,7 @@ class World:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
-        self._commands.__exit__(None, None, None)
+        self.commands.__exit__(None, None, None)
         self._temporary.cleanup()
 
     # -- the service
@@ -135,11 +135,16 @@ class World:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else []
         return [json.loads(line) if line.startswith("{") and line.endswith("}") else {"event": line} for line in lines]
 
+    @property
+    def troubles(self) -> list[dict[str, Any]]:
+        """What the daemons logged as warnings and errors."""
+        return [event for event in self.log if event.get("level") not in ("info", "debug")]
+
     # -- commands
 
     def cli(self, *arguments: str, stdin: str = "") -> Done:
         """`mailticket ARGUMENTS...` with this world's settings: exit status, standard output, standard error."""
-        return self._commands.run(*arguments, "--config", str(self.config), stdin=stdin)
+        return self.commands.run(*arguments, "--config", str(self.config), stdin=stdin)
 
     def run(self, *arguments: str, stdin: str = "") -> str:
         """The same for a command that must work: its standard output."""

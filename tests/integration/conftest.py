@@ -1,6 +1,7 @@
 """Stores to test with: the same tests on SQLite and on PostgreSQL, each beginning with an empty database."""
 
 import itertools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,11 +46,23 @@ def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stor
     store.close()
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Store]:
-    """A SQLite store with the newest schema."""
-    store = Store("", tmp_path / "data")
+@pytest.fixture(scope="session")
+def ready_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the newest schema, to be copied."""
+    folder = tmp_path_factory.mktemp("ready_sqlite")
+    store = Store("", folder)
     schema.upgrade(store)
+    store.close()
+    return folder / "mailticket.db"
+
+
+@pytest.fixture
+def sqlite(ready_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    """A SQLite store with the newest schema."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    shutil.copy(ready_sqlite, data)
+    store = Store("", data)
     yield store
     store.close()
 

@@ -17,8 +17,8 @@ from mailticket.desk.receipt import Added, Duplicate, Held, Opened, Quarantined,
 from mailticket.errors import TemporaryError
 from mailticket.mail.message import Address, InboundMail, MailboxState, Position, Transport
 from mailticket.mail.parse import parse_mail
-from mailticket.store import tables as t
 from mailticket.store import schema, views, waiting
+from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from mailticket.store.waiting import Waiting
 from tests.factories import ANN, CARLA, MALLORY, PAUL, make_envelope, make_raw

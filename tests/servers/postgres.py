@@ -9,11 +9,13 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -76,6 +78,19 @@ class Postgres:
         """Stops and starts, on the same port and with the same data."""
         self.stop(mode)
         self.start()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, keeps those it has, and answers nothing, like a machine whose disk hangs."""
+        master = psutil.Process(int((self._data / "postmaster.pid").read_text().split()[0]))
+        processes = [master, *master.children()]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
 
     @property
     def log(self) -> str:

@@ -1,6 +1,9 @@
 """Settings from file and environment: what they become, and how a mistake reads."""
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -423,6 +426,17 @@ def test_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         config.load(tmp_path)
 
 
+@pytest.fixture
+def closed_folder(tmp_path: Path) -> Iterator[Path]:
+    """`config` with a settings file in it, and nobody may look."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / FILE).touch()
+    folder.chmod(0)
+    yield folder
+    folder.chmod(0o700)
+
+
 @contextmanager
 def somebody_else() -> Iterator[None]:
     """Root may look everywhere; whoever else runs the tests is stopped by the folder's mode."""
@@ -443,7 +457,6 @@ def test_file_of_another_user_says_as_whom_to_run_the_command(closed_folder: Pat
 
 def test_working_folder_of_another_user_is_passed_over(monkeypatch: pytest.MonkeyPatch, closed_folder: Path) -> None:
     monkeypatch.chdir(closed_folder.parent)
-    closed_folder.parent.chmod(0)
 
     with somebody_else():
         assert config.find() != config.PLACES[0]

@@ -1,0 +1,98 @@
+"""Mail that waits, mail that has to leave, mail from files: what the commands say of them."""
+
+from pathlib import Path
+
+from tests.factories import CARLA, MALLORY, make_envelope, make_raw
+from tests.integration.commands.typed import Run, no_naked_times
+from tests.integration.nodes import PATIENCE, Node
+
+
+def test_lists_of_mail_that_waits_have_the_keys_of_the_contract(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    desk.receive(make_raw(f"Re: [#{number}]", MALLORY, "<m@evil.example>", verdict="fail"))
+    head = make_raw(message_id="<big@x>").partition(b"\r\n\r\n")[0]
+    desk.ledger.too_large(make_envelope(), 50_000_000, head).result(PATIENCE)
+
+    (held,) = run("held", "list", "--json").json["held"]
+    (quarantined,) = run("quarantine", "list", "--json").json["quarantine"]
+
+    assert held.keys() == {"id", "received_at", "from", "subject", "reason", "ticket"}
+    assert (held["from"], held["ticket"], held["reason"]) == (MALLORY.addr_spec, number, "failed_verdict")
+    assert quarantined.keys() == {"id", "received_at", "from", "subject", "reason", "tries"}
+    assert (quarantined["from"], quarantined["tries"]) == (CARLA.addr_spec, 1)
+    assert isinstance(held["id"], str)
+    no_naked_times([held, quarantined])
+
+
+def test_outbox_list_has_the_keys_of_the_contract(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+
+    (mail,) = run("outbox", "list", "--json").json["outbox"]
+
+    assert mail.keys() >= {"id", "notice", "to", "ticket", "attempts", "next_attempt_at", "last_error"}
+    assert (mail["notice"], mail["to"], mail["ticket"]) == ("confirmation", [CARLA.addr_spec], number)
+    assert (mail["attempts"], mail["last_error"]) == (0, None)
+    assert isinstance(mail["id"], str)
+    no_naked_times(mail)
+
+
+def test_held_mail_is_released_or_discarded(desk: Node, run: Run) -> None:
+    for count in range(2):
+        desk.receive(make_raw(message_id=f"<{count}@x>", verdict="fail"))
+    first, second = [one["id"] for one in run("held", "list", "--json").json["held"]]
+
+    assert run("held", "release", first, "--json").json == {"held": [{"id": first, "receipt": "opened"}]}
+    assert run("held", "discard", second, "--json").json == {"discarded": [second]}
+    assert run("held", "list", "--json").json == {"held": []}
+    assert run("held", "release", first).code == 1
+
+
+def test_outgoing_mail_is_shown_and_cancelled(desk: Node, run: Run) -> None:
+    desk.open(make_raw())
+    (mail,) = run("outbox", "list", "--json").json["outbox"]
+
+    shown = run("outbox", "show", mail["id"], "--json").json
+    assert "Auto-Submitted: auto-replied" in shown["raw"]
+    assert run("outbox", "retry", mail["id"], "--json").json == {"id": mail["id"], "state": "queued"}
+    assert run("outbox", "cancel", mail["id"], "--json").json == {"id": mail["id"], "state": "cancelled"}
+    assert run("outbox", "list", "--json").json == {"outbox": []}
+
+
+def test_ingest_counts_every_receipt(desk: Node, run: Run, tmp_path: Path) -> None:
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    (mails / "1.eml").write_bytes(make_raw())
+    (mails / "2.eml").write_bytes(make_raw(message_id="<2@x>", In_Reply_To="<vase@shop.example>"))
+    (mails / "3.eml").write_bytes(make_raw())
+
+    first = run("ingest", str(mails), "--json")
+    again = run("ingest", str(mails), "--json")
+
+    kinds = {"opened", "added", "duplicate", "held", "ignored", "quarantined", "refused"}
+    assert first.code == again.code == 0
+    assert first.json.keys() == again.json.keys() == kinds
+    assert (first.json["opened"], first.json["added"], first.json["duplicate"]) == (1, 1, 1)
+    assert again.json == dict.fromkeys(kinds, 0) | {"duplicate": 3}
+
+
+def test_explain_foresees_and_writes_nothing(desk: Node, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(make_raw())
+
+    foreseen = run("explain", "--file", str(file), "--json").json
+
+    assert (foreseen["receipt"], foreseen["ticket"]) == ("opened", "2611-0001")
+    assert desk.numbers() == []
+    assert run("outbox", "list", "--json").json == {"outbox": []}
+    assert list((tmp_path / "data" / "blobs").rglob("*")) == []
+
+
+def test_explain_remembers_by_message_id_and_by_id(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    message = desk.show(number)["messages"][0]["id"]
+
+    found = run("explain", "<vase@shop.example>", "--json").json
+
+    assert found == run("explain", "vase@shop.example", "--json").json == run("explain", message, "--json").json
+    assert (found["receipt"], found["ticket"], found["why"]["verdict"]) == ("opened", number, "pass")
+    no_naked_times(found)

@@ -1,0 +1,129 @@
+"""`ticket …`: the JSON of the contract, and what an agent can do by script."""
+
+import pytest
+
+from tests.factories import ANN, CARLA, MALLORY, PDF, make_raw
+from tests.integration.commands.typed import TIME, Run, no_naked_times
+from tests.integration.nodes import Node
+
+TICKET = {
+    "number", "title", "status", "priority", "type", "type_final", "team", "source", "contact", "assignee",
+    "participants", "tags", "fields", "order_number", "language", "outcome", "resolution", "parent", "children",
+    "follows", "merged_into", "possible_reply_to", "created_at", "updated_at", "first_response_at", "resolved_at",
+    "closed_at", "due_at", "satisfaction",
+}  # fmt: skip
+MESSAGE = {
+    "id", "at", "direction", "visibility", "from", "to", "cc", "from_customer", "message_id", "text", "reply", "html",
+    "verdict", "read_at", "delivery", "attachments",
+}  # fmt: skip
+ATTACHMENT = {"filename", "content_type", "size", "sha256", "inline", "state", "reason"}
+EVENT = {"at", "actor", "kind", "detail"}
+
+
+def test_ticket_show_has_the_keys_of_the_contract(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw(files=(("vase.pdf", PDF), ("run.exe", b"MZ")), Cc="Paul <paul@shop.example>"))
+
+    answer = run("ticket", "show", number, "--json")
+
+    assert (answer.code, answer.err) == (0, "")
+    ticket = answer.json
+    assert ticket.keys() == TICKET | {"messages", "events"}
+    assert ticket["contact"] == {"name": CARLA.name, "address": CARLA.addr_spec, "phone": None, "tags": []}
+    assert ticket["participants"] == [{"name": "Paul", "address": "paul@shop.example"}]
+    assert ticket["type_final"] is False
+    assert ticket["source"] == "smtp"
+    (message,) = ticket["messages"]
+    assert message.keys() == MESSAGE
+    assert message["from"] == {"name": CARLA.name, "address": CARLA.addr_spec}
+    assert isinstance(message["id"], str)
+    assert message["from_customer"] is True
+    assert (message["direction"], message["visibility"], message["verdict"]) == ("inbound", "public", "pass")
+    kept, withheld = message["attachments"]
+    assert kept.keys() >= ATTACHMENT
+    assert (kept["state"], kept["reason"], kept["size"]) == ("kept", None, len(PDF))
+    assert (withheld["state"], withheld["reason"]) == ("withheld", "type not allowed")
+    assert all(event.keys() == EVENT for event in ticket["events"])
+    no_naked_times(ticket)
+
+
+def test_ticket_list_has_tickets_without_messages_and_events(desk: Node, run: Run) -> None:
+    for count in range(3):
+        desk.open(make_raw(message_id=f"<{count}@x>"))
+
+    answer = run("ticket", "list", "--limit", "2", "--json").json
+
+    assert answer.keys() == {"tickets", "total"}
+    assert answer["total"] == 3
+    assert [one["number"] for one in answer["tickets"]] == ["2611-0003", "2611-0002"]
+    assert all(one.keys() == TICKET for one in answer["tickets"])
+    no_naked_times(answer)
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ([], ["2611-0002", "2611-0001"]),
+        (["--status", "open"], ["2611-0002"]),
+        (["--status", "in_progress"], ["2611-0001"]),
+        (["--assignee", "ANN@acme.example"], ["2611-0001"]),
+        (["--assignee", "bob@acme.example"], []),
+        (["--team", "returns"], ["2611-0001"]),
+        (["--query", "VASE"], ["2611-0001"]),
+        (["--query", "mallory"], ["2611-0002"]),
+        (["--query", "0002"], ["2611-0002"]),
+        (["--query", "100%"], ["2611-0002"]),
+        (["--query", "%"], ["2611-0002"]),
+        (["--query", "_"], []),
+        (["--query", "\\"], []),
+        (["--status", "open", "--query", "vase"], []),
+    ],
+    ids=lambda words: " ".join(words) or "none",
+)
+def test_ticket_list_filters(desk: Node, run: Run, words: list[str], numbers: list[str]) -> None:
+    desk.open(make_raw())
+    desk.open(make_raw(subject="100% off", sender=MALLORY, message_id="<2@x>"))
+    run("ticket", "set", "2611-0001", f"assignee={ANN.address}", "team=returns")
+
+    found = run("ticket", "list", "--json", *words).json
+
+    assert sorted(one["number"] for one in found["tickets"]) == sorted(numbers)
+    assert found["total"] == len(numbers)
+
+
+def test_set_changes_fields_and_answers_with_the_ticket(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+
+    answer = run("ticket", "set", number, "priority=high", "tags=vip,vase", "--as", ANN.address, "--json")
+
+    assert answer.code == 0
+    assert (answer.json["priority"], answer.json["tags"]) == ("high", ["vip", "vase"])
+    changed = [event for event in answer.json["events"] if event["kind"] == "changed"]
+    assert {event["actor"] for event in changed} == {ANN.address}
+    assert changed[0]["detail"] == {"field": "priority", "from": "normal", "to": "high"}
+
+
+def test_number_is_taken_as_the_subject_shows_it(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+
+    assert run("ticket", "show", f"[#{number}]", "--json").json["number"] == number
+
+
+def test_reply_is_stored_and_queued(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+
+    ticket = run("ticket", "reply", number, "We send a new one.", "--as", ANN.address, "--json").json
+
+    message = ticket["messages"][1]
+    assert (message["direction"], message["delivery"], message["reply"]) == ("outbound", "queued", "We send a new one.")
+    assert (ticket["status"], ticket["assignee"], ticket["type_final"]) == ("pending_customer", ANN.address, True)
+    assert TIME.fullmatch(ticket["first_response_at"])
+    assert [one["notice"] for one in run("outbox", "list", "--json").json["outbox"]] == ["reply", "confirmation"]
+
+
+def test_note_is_never_mailed(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+
+    message = run("ticket", "note", number, "He calls every day.", "--json").json["messages"][1]
+
+    assert (message["visibility"], message["delivery"]) == ("internal", None)
+    assert [one["notice"] for one in run("outbox", "list", "--json").json["outbox"]] == ["confirmation"]
