@@ -9,9 +9,9 @@ from mailticket import log
 from tests.servers.postgres import Postgres
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _log() -> None:
-    """As in service: structlog's own default draws every local variable of every traceback, which takes a second."""
+    """As in service, whatever a command has set up before: structlog's own default draws all local variables."""
     log.configure("json", "info", sys.stderr)
 
 

@@ -1,6 +1,7 @@
 """`mailticket run` and `mailticket db upgrade`."""
 
 import asyncio
+import sys
 
 import typer
 import uvloop
@@ -10,6 +11,9 @@ from mailticket.cli.app import ConfigFile, app, settings_of
 from mailticket.cli.output import say
 from mailticket.daemon import Daemon
 from mailticket.store import schema
+
+#: Seconds after which a busy thread lets another one go on.
+_SWITCH_INTERVAL = 0.0005
 
 database = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(database, name="db")
@@ -21,6 +25,9 @@ def run(config_file: ConfigFile = None) -> None:
     origin = config.find(config_file)
     settings = config.load(origin)
     log.configure(settings.service.log, settings.service.log_level)
+    # The ledger gives the interpreter away at every statement, the loop at every read. By default a thread that
+    # parses may then keep it for 5 ms: that many times a mail.
+    sys.setswitchinterval(_SWITCH_INTERVAL)
 
     async def serve() -> None:
         await Daemon(settings, origin, lambda: config.load(origin)).serve()

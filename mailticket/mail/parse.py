@@ -71,7 +71,7 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
     body = read_body(shown, html_seconds, errors)
     subject = fields.text("subject")
     return_path = _return_path(fields)
-    bounce = read_bounce(tree.parts)
+    bounce = read_bounce(tree, body.text, subject, names.from_.addr_spec if names.from_ else "", return_path)
     message_id = _message_id(fields)
     return InboundMail(
         subject=subject,

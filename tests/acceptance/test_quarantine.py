@@ -41,12 +41,12 @@ def test_it_is_listed_shown_and_tried_again(quarantined: tuple[World, Customer, 
     assert len(carla.ticket.messages) == 1
 
 
-def test_what_is_thrown_away_does_not_come_back(quarantined: tuple[World, Customer, bytes]) -> None:
-    world, carla, raw = quarantined
+def test_what_is_thrown_away_waits_no_longer_and_explain_says_so(quarantined: tuple[World, Customer, bytes]) -> None:
+    world, carla, _ = quarantined
     (waiting,) = world.json("quarantine", "list")["quarantine"]
 
     assert world.json("quarantine", "discard", waiting["id"]) == {"discarded": [waiting["id"]]}
 
-    assert carla.sends(raw) == 250
     assert world.json("quarantine", "list") == {"quarantine": []} and world.tickets_of(carla.address) == []
+    assert (carla.became["receipt"], carla.became["reason"]) == ("ignored", "discarded")
     assert world.cli("quarantine", "retry", waiting["id"]).code == 1

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from mailticket.store import schema
 from mailticket.store.engine import Store
 from mailticket.store.tables import metadata
+from tests.integration.nodes import Node, node
 from tests.servers.postgres import Postgres
 
 _NAMES = (f"store{number}" for number in itertools.count(1))
@@ -83,3 +84,10 @@ def store(request: pytest.FixtureRequest) -> Store:
     """A store of either kind with the newest schema."""
     found: Store = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Iterator[Node]:
+    """A running node on a store of either kind."""
+    with node(store, tmp_path / "blobs") as running:
+        yield running

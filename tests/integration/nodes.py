@@ -8,15 +8,20 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from sqlalchemy import select
+
+from mailticket.actions import tickets as actions
 from mailticket.actions.context import Context
 from mailticket.desk.receipt import Opened, Receipt
 from mailticket.ledger import Ledger
 from mailticket.mail.parse import parse_mail
 from mailticket.pipeline import Parse
-from mailticket.store import tickets, views
+from mailticket.store import tickets, views, waiting
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.engine import Store
-from tests.factories import DESK, KEY, NOW, make_envelope, make_policy
+from mailticket.store.tables import outbox
+from mailticket.store.waiting import Waiting
+from tests.factories import DESK, KEY, NOW, make_envelope, make_policy, make_raw
 
 #: Seconds after which whatever was waited for has failed.
 PATIENCE = 30.0
@@ -68,6 +73,24 @@ class Node:
         """The last detail of each kind of event on a ticket."""
         return {event["kind"]: event["detail"] for event in self.show(number)["events"]}
 
+    def waiting(self, state: str) -> list[Waiting]:
+        """The mail that waits in `state`, oldest first."""
+        with self.store.reading() as connection:
+            return waiting.listing(connection, state)
+
+    def queued(self) -> list[tuple[str, str]]:
+        """Kind and first recipient of every mail that was ever put into the outbox, oldest first."""
+        with self.store.reading() as connection:
+            rows = connection.execute(select(outbox.c.kind, outbox.c.notice).order_by(outbox.c.id))
+            return [(row.kind, row.notice["to"][0]["address"]) for row in rows]
+
+    def change(self, number: str, **requested: str) -> None:
+        """What `ticket set` does."""
+        with self.store.writing() as connection:
+            ticket = tickets.find_by_number(connection, number)
+            assert ticket is not None
+            actions.change(connection, self.context, ticket, requested, "cli", self.clock.time)
+
     @contextmanager
     def held_up(self) -> Iterator[None]:
         """Nothing is written meanwhile: what is handed in forms one batch, or a few where it is too large for one."""
@@ -108,6 +131,11 @@ def node(
         yield Node(ledger=running, store=store, context=context, clock=clock)
     finally:
         running.stop()
+
+
+def numbered(count: int, **over: Any) -> bytes:
+    """Mails that differ."""
+    return make_raw(subject=f"Vase {count}", message_id=f"<{count}@shop.example>", **over)
 
 
 def open_ticket(store: Store, title: str = "Broken vase", **over: Any) -> Any:

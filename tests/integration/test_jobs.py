@@ -2,44 +2,28 @@
 
 import os
 import random
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from mailticket import jobs
-from mailticket.actions import tickets as actions
 from mailticket.jobs import JOBS, Job
-from mailticket.store import receipts, tickets
+from mailticket.store import receipts
 from mailticket.store import tables as t
 from mailticket.store.blobs import ROW_LIMIT, BlobMissing
 from mailticket.store.engine import Store
 from tests.factories import CARLA, make_raw
-from tests.integration.nodes import Node, node
+from tests.integration.nodes import Node
 
 DAY = timedelta(days=1)
 LARGE = random.Random(2).randbytes(ROW_LIMIT + 1)
 
 
-@pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Iterator[Node]:
-    with node(store, tmp_path / "blobs") as running:
-        yield running
-
-
 def run(desk: Node, job: Job) -> None:
     with desk.store.writing() as connection:
         job(connection, desk.context, desk.clock.time)
-
-
-def change(desk: Node, number: str, **requested: str) -> None:
-    with desk.store.writing() as connection:
-        ticket = tickets.find_by_number(connection, number)
-        assert ticket is not None
-        actions.change(connection, desk.context, ticket, requested, "cli", desk.clock.time)
 
 
 def count(store: Store, table: Any) -> int:
@@ -52,7 +36,7 @@ def count(store: Store, table: Any) -> int:
 
 def test_resolved_ticket_closes_after_its_days_and_nobody_is_written_to(desk: Node) -> None:
     number = desk.open(make_raw())
-    change(desk, number, status="resolved")
+    desk.change(number, status="resolved")
     mails = count(desk.store, t.outbox)
 
     desk.clock.time += 14 * DAY
@@ -72,7 +56,7 @@ def test_resolved_ticket_closes_after_its_days_and_nobody_is_written_to(desk: No
 
 def test_words_on_a_resolved_ticket_give_it_new_time(desk: Node) -> None:
     number = desk.open(make_raw())
-    change(desk, number, status="resolved")
+    desk.change(number, status="resolved")
     desk.clock.time += 10 * DAY
     desk.receive(make_raw(message_id="<2@x>", In_Reply_To="<vase@shop.example>", Auto_Submitted="auto-replied"))
     desk.clock.time += 5 * DAY
@@ -85,8 +69,8 @@ def test_words_on_a_resolved_ticket_give_it_new_time(desk: Node) -> None:
 @pytest.mark.parametrize("status", ["open", "in_progress", "pending_customer", "pending_agent"])
 def test_ticket_that_is_not_resolved_never_closes_by_itself(desk: Node, status: str) -> None:
     number = desk.open(make_raw())
-    change(desk, number, status="resolved")
-    change(desk, number, status=status)
+    desk.change(number, status="resolved")
+    desk.change(number, status=status)
     desk.clock.time += 400 * DAY
 
     run(desk, jobs.close_tickets)

@@ -1,22 +1,19 @@
 """The queue of what has to leave: who may send it when, and what is known of it afterwards."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
-from mailticket.actions import tickets as actions
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.mail.message import Address
-from mailticket.store import outbox, tickets
+from mailticket.store import outbox
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, DESK, NOW, make_raw
-from tests.integration.nodes import Node, node, open_ticket
+from tests.integration.nodes import Node, open_ticket
 
 LEASE = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
@@ -270,115 +267,7 @@ def test_listing_shows_what_has_not_left(store: Store) -> None:
     assert shown[str(failed)]["last_error"] == "550"
 
 
-# -- status updates
-
-
-@pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Iterator[Node]:
-    with node(store, tmp_path / "blobs") as running:
-        yield running
-
-
-def change(desk: Node, number: str, **requested: str) -> None:
-    with desk.store.writing() as connection:
-        ticket = tickets.find_by_number(connection, number)
-        assert ticket is not None
-        actions.change(connection, desk.context, ticket, requested, "cli", desk.clock.time)
-
-
-def updates(store: Store) -> list[tuple[str, str]]:
-    """Status updates that wait, and what they say that it was before."""
-    with store.reading() as connection:
-        found = connection.execute(
-            select(t.outbox.c.kind, t.outbox.c.notice)
-            .where(t.outbox.c.state == "queued", t.outbox.c.priority == 2)
-            .order_by(t.outbox.c.id)
-        )
-        return [(row.kind, row.notice["details"]["before"]) for row in found]
-
-
-def test_update_waits_for_more_changes(desk: Node) -> None:
-    number = desk.open(make_raw())
-
-    change(desk, number, status="resolved")
-
-    assert updates(desk.store) == [("resolved", "open")]
-    assert len(claim(desk.store)) == 1, "the confirmation"
-    assert len(claim(desk.store, after=desk.context.policy.update_delay)) == 1
-
-
-@pytest.mark.parametrize(
-    ("steps", "told"),
-    [
-        ("resolved", [("resolved", "open")]),
-        ("resolved closed", [("closed", "open")]),
-        ("closed resolved closed", [("closed", "open")]),
-        ("resolved open", []),
-        ("resolved in_progress", []),
-        ("resolved open resolved", [("resolved", "open")]),
-        ("in_progress pending_customer", []),
-    ],
-)
-def test_several_changes_make_one_mail(desk: Node, steps: str, told: list[tuple[str, str]]) -> None:
-    number = desk.open(make_raw())
-
-    for status in steps.split():
-        change(desk, number, status=status)
-
-    assert updates(desk.store) == told
-
-
-def test_change_that_was_told_is_the_next_ones_beginning(desk: Node) -> None:
-    number = desk.open(make_raw())
-    change(desk, number, status="resolved")
-    with desk.store.writing() as connection:
-        for found in outbox.claim(connection, NOW + MINUTE, 10, LEASE, "a"):
-            outbox.sent(connection, found.id, NOW + MINUTE)
-
-    change(desk, number, status="open")
-
-    assert updates(desk.store) == [("status_changed", "resolved")]
-
-
-def test_update_that_is_being_sent_is_not_changed_any_more(desk: Node) -> None:
-    number = desk.open(make_raw())
-    change(desk, number, status="resolved")
-    claim(desk.store, after=MINUTE)
-
-    change(desk, number, status="closed")
-
-    assert updates(desk.store) == [("resolved", "open"), ("closed", "resolved")]
-
-
-def test_updates_of_two_tickets_do_not_mix(desk: Node) -> None:
-    one, two = desk.open(make_raw()), desk.open(make_raw(message_id="<2@x>"))
-
-    change(desk, one, status="resolved")
-    change(desk, two, status="closed")
-
-    assert updates(desk.store) == [("resolved", "open"), ("closed", "open")]
-
-
-def test_customers_own_mail_sends_no_update(desk: Node) -> None:
-    number = desk.open(make_raw())
-    change(desk, number, status="resolved")
-    claim(desk.store, after=MINUTE)
-
-    desk.receive(make_raw(message_id="<2@x>", In_Reply_To="<vase@shop.example>"))
-
-    assert desk.show(number)["status"] == "pending_agent"
-    assert desk.events(number)["reopened"] == {"from": "resolved"}
-    assert updates(desk.store) == [("resolved", "open")], "the one that was on its way"
-
-
-def test_update_that_the_customer_has_overtaken_is_taken_back(desk: Node) -> None:
-    number = desk.open(make_raw())
-    change(desk, number, status="resolved")
-
-    desk.receive(make_raw(message_id="<2@x>", In_Reply_To="<vase@shop.example>"))
-
-    assert updates(desk.store) == []
-    assert desk.show(number)["status"] == "pending_agent"
+# -- what it carries
 
 
 def test_answer_carries_the_stored_words_and_files(desk: Node) -> None:

@@ -1,0 +1,237 @@
+"""How a mistake in the settings reads: file or variable, key, value seen, what is allowed, the nearest known."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailticket import config
+from mailticket.config import Settings
+from mailticket.errors import ConfigError
+
+FILE = "mailticket.toml"
+SECRET = "geheim"
+MAILBOX = {"name": "support", "host": "imap.acme.example"}
+
+
+def build(values: dict[str, Any], base: Path = Path("/etc/mailticket")) -> Settings:
+    return config.build(values, FILE, base)
+
+
+def nested(key: str, value: Any) -> dict[str, Any]:
+    """`{"desk": {"name": value}}` for `desk.name`; `intake.imap.port` stands in a list."""
+    *sections, name = key.split(".")
+    values: dict[str, Any] = {name: value}
+    for section in reversed(sections):
+        if section in ("smtp", "imap", "agent", "team"):
+            values = {section: [{**MAILBOX, **values} if section == "imap" else values]}
+        else:
+            values = {section: values}
+    return values
+
+
+MISTAKES = [
+    ("outbound.tls", "startls", "is not one of: implicit, starttls, none.", "starttls"),
+    ("desk.numbering.reset", "monthly", "is not one of: never, year, month, day.", "month"),
+    ("confirmations.unverified", "caped", "is not one of: never, capped.", "capped"),
+    ("desk.address", "support", "is not a mail address such as support@acme.example.", None),
+    ("desk.timezone", "Europe/Berln", "is not a time zone such as UTC or Europe/Berlin.", "Europe/Berlin"),
+    ("desk.subject_tag", "[#]", 'must hold {number} once between square brackets, such as "[#{number}]".', None),
+    ("desk.subject_tag", "[{number}\t]", "must be one short printable line.", None),
+    ("desk.default_language", "english", 'is not a language such as "en" or "pt-BR".', None),
+    ("desk.plus_addressing", "perhaps", "is neither true nor false.", None),
+    ("desk.numbering.date", "%y %m", "only letters, digits, dot and hyphen can stand in a number.", None),
+    ("desk.numbering.prefix", "a b", "may hold letters, digits and . / _ - only.", None),
+    ("desk.numbering.padding", "many", "is not a whole number.", None),
+    ("desk.numbering.padding", 4.5, "is not a whole number.", None),
+    ("desk.numbering.padding", 0, "must be at least 1.", None),
+    ("desk.numbering.padding", 13, "must be at most 12.", None),
+    ("desk.name", 5, 'is not text in quotes, such as "text".', None),
+    ("store.blobs", 5, "is not a path in quotes.", None),
+    ("store.url", "mysql://host/db", "is neither", None),
+    ("attachments.allowed", "pdf", 'is not a list, such as ["one", "two"].', None),
+    ("intake.smtp.listen", ["2525"], 'is neither "HOST:PORT" nor "systemd:NAME".', None),
+    ("intake.smtp.trusted_peers", ["10.0.0/33"], "is not an address or network such as 192.0.2.0/24.", None),
+    ("intake.imap.start", "yesterday", 'is none of: "now", "all", a date such as 2026-11-01.', None),
+    ("intake.imap.name", "", "must have letters, digits and . _ @ - only", None),
+    ("intake.imap.host", "", "must not be empty.", None),
+    ("intake.imap.port", 70000, "must be at most 65535.", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed", "nearest"), MISTAKES, ids=[f"{key} = {value}" for key, value, _, _ in MISTAKES]
+)
+def test_mistake_names_file_key_value_and_what_is_allowed(
+    key: str, value: Any, allowed: str, nearest: str | None
+) -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build(nested(key, value))
+
+    first, _, rest = str(mistake.value).partition("\n")
+    place, _, seen = first.partition(" = ")
+    assert place.replace("[1]", "") == f"{FILE}: {key}"
+    assert seen == json.dumps(value[0] if isinstance(value, list) else value)
+    assert allowed in rest
+    assert (f'Did you mean "{nearest}"?' in rest) is (nearest is not None)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"dsk": {}}, 'dsk is not a setting.  Did you mean "desk"?'),
+        ({"desk": {"adress": "x"}}, 'desk.adress is not a setting.  Did you mean "address"?'),
+        ({"intake": {"smtp": [{}, {"lisen": []}]}}, 'intake.smtp[2].lisen is not a setting.  Did you mean "listen"?'),
+        ({"desk": {"zzz": 1}}, "desk.zzz is not a setting."),
+        ({"agent": [{"name": "Ann"}]}, "agent[1].address is missing and has no default."),
+        ({"intake": {"imap": MAILBOX}}, "intake.imap: is written in double brackets, once for each: [[intake.imap]]."),
+        ({"desk": "Acme"}, 'desk = "Acme"\n  is not a table.'),
+    ],
+    ids=["section", "key", "key of the second table", "nothing alike", "missing", "single brackets", "no table"],
+)
+def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build(values)
+
+    assert str(mistake.value) == f"{FILE}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"desk": {"numbering": {"date": "%y"}}}, 'desk.numbering: reset = "month" needs a date with the month in it'),
+        ({"intake": {"smtp": [{"tls_cert": "x.pem"}]}}, "intake.smtp[1]: tls_cert and tls_key are set together"),
+        ({"intake": {"smtp": [{"max_bytes_in_flight": 65536}]}}, "intake.smtp[1]: max_bytes_in_flight must be at"),
+        ({"intake": {"imap": [MAILBOX, MAILBOX]}}, 'intake: two mailboxes have the name "support"'),
+        ({"intake": {"imap": [{**MAILBOX, "tls": "none"}]}}, 'intake.imap[1]: tls = "none" is allowed to this machine'),
+        ({"outbound": {"host": "smtp.acme.example", "tls": "none"}}, 'outbound: tls = "none" is allowed to this mach'),
+        ({"outbound": {"transport": "maildir"}}, 'outbound: transport = "maildir" needs maildir = "FOLDER"'),
+        ({"outbound": {"password": SECRET, "password_file": "x"}}, "outbound: takes one of password, password_file"),
+        ({"agent": [{"name": "Ann", "address": "support@localhost"}]}, "agent Ann: support@localhost belongs to the"),
+        (
+            {"agent": [{"name": "Ann", "address": "a@x.example"}, {"name": "Bob", "address": "A@x.example"}]},
+            "agent Bob: a@x.example belongs to agent Ann already",
+        ),
+        ({"agent": [{"name": "Ann", "address": "a@x.example", "teams": ["x"]}]}, 'agent Ann is in team "x", and there'),
+    ],
+    ids=[
+        "numbers would come twice",
+        "certificate without key",
+        "largest mail never fits",
+        "two mailboxes of one name",
+        "plain text to another machine",
+        "plain text to a relay",
+        "maildir nowhere",
+        "two passwords",
+        "agent with the desk's address",
+        "two agents of one address",
+        "team that does not exist",
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build(values)
+
+    assert str(mistake.value).startswith(f"{FILE}: {message}")
+    assert SECRET not in str(mistake.value)
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build({"desk": {"adress": "x"}, "outbound": {"tls": "x", "port": 0}})
+
+    assert str(mistake.value).count(f"{FILE}: ") == 3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"outbound": {"password": [SECRET]}},
+        {"outbound": [{"password": SECRET}]},
+        {"outbound": {"password": SECRET, "tls": "none", "host": "smtp.acme.example"}},
+        {"outbound": {"passwrd": SECRET}},
+        {"intake": {"imap": [{"password": SECRET}]}},
+        {"intake": {"imap": {"password": SECRET}}},
+        {"store": {"url": f"postgres://desk:{SECRET}@db.acme.example/desk"}},
+    ],
+    ids=["list", "table in a list", "rule of a section", "unknown key", "missing key", "no list", "in a URL"],
+)
+def test_no_mistake_shows_a_secret(values: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build(values)
+
+    assert SECRET not in str(mistake.value)
+
+
+def test_settings_in_force_do_not_print_their_passwords() -> None:
+    assert SECRET not in repr(build({"outbound": {"password": SECRET}}))
+
+
+# -- in the environment
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("MAILTICKET__DSK__NAME", "x", 'environment: MAILTICKET__DSK__NAME names no setting.  Did you mean "desk"?'),
+        ("MAILTICKET__DESK__NAM", "x", 'environment: MAILTICKET__DESK__NAM names no setting.  Did you mean "name"?'),
+        ("MAILTICKET__DESK__NAME__X", "x", "environment: MAILTICKET__DESK__NAME__X names no setting."),
+        ("MAILTICKET__INTAKE__IMAP__0__HOST", "x", "environment: MAILTICKET__INTAKE__IMAP__0__HOST names no setting."),
+        (
+            "MAILTICKET__OUTBOUND__TLS",
+            "startls",
+            'environment, MAILTICKET__OUTBOUND__TLS: outbound.tls = "startls"\n'
+            '  is not one of: implicit, starttls, none.  Did you mean "starttls"?',
+        ),
+        (
+            "MAILTICKET__DESK__ALIASES",
+            "a@x.example",
+            'environment, MAILTICKET__DESK__ALIASES = "a@x.example"\n'
+            '  cannot be read: a list is written as JSON, such as ["one", "two"].',
+        ),
+        (
+            "MAILTICKET__DESK__ALIASES",
+            '["a"]',
+            'environment, MAILTICKET__DESK__ALIASES: desk.aliases[1] = "a"\n'
+            "  is not a mail address such as support@acme.example.",
+        ),
+        (
+            "MAILTICKET__AGENT",
+            '[{"name": "Ann"}]',
+            "environment, MAILTICKET__AGENT: agent[1].address is missing and has no default.",
+        ),
+        (
+            "MAILTICKET__OUTBOUND",
+            f"password={SECRET}",
+            "environment, MAILTICKET__OUTBOUND\n  cannot be read: a table is written as JSON.",
+        ),
+        (
+            "MAILTICKET__INTAKE__IMAP",
+            f'{{"password": "{SECRET}"}}',
+            "environment, MAILTICKET__INTAKE__IMAP\n"
+            '  cannot be read: tables are written as a JSON list, such as [{"name": "value"}].',
+        ),
+    ],
+    ids=[
+        "unknown section",
+        "unknown key",
+        "key below a key",
+        "one table of many",
+        "value",
+        "list that is not JSON",
+        "value in a list",
+        "missing in a table",
+        "table that is not JSON",
+        "table that is no list",
+    ],
+)
+def test_mistake_in_the_environment_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(ConfigError) as mistake:
+        build({})
+
+    assert str(mistake.value) == message
