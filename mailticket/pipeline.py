@@ -102,7 +102,9 @@ def decide(connection: Connection, prepared: Prepared, context: Context, now: da
         mailboxes.mark(connection, envelope.position)
     if isinstance(prepared.answer, Refuse):
         return Outcome(receipt=Refused(reply=prepared.answer.reply, reason=prepared.answer.reason))
-    known = receipts.known(connection, mail.digest) if mail.digest != prepared.again else None
+    # somebody else may have released or discarded it since it was read
+    settled = bool(prepared.again) and not waiting.is_there(connection, prepared.again)
+    known = receipts.known(connection, mail.digest) if settled or mail.digest != prepared.again else None
     if known:
         if prepared.again:
             waiting.remove(connection, prepared.again)

@@ -137,7 +137,7 @@ def hold(connection: Connection, context: Context, arrival: Arrival, decision: H
     )
     agent = context.policy.agent(decision.tell) if decision.tell else None
     scope = f"held:{decision.tell}"
-    if agent is not None and caps.counts(connection, [scope], arrival.now)[0] < _HELD_NOTICES_PER_HOUR:
+    if agent is not None and arrival.envelope.confirm and caps.counts(connection, [scope], arrival.now)[0] < _HELD_NOTICES_PER_HOUR:
         caps.count(connection, [scope], arrival.now)
         received = arrival.envelope.received_at
         notice = notices.held(agent, arrival.mail, decision.reason, str(id_), received, context.policy)

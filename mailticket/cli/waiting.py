@@ -14,6 +14,7 @@ from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when
 from mailticket.desk.receipt import Quarantined, Receipt
 from mailticket.errors import MailticketError
+from mailticket.mail.clean import clean_text
 from mailticket.store import waiting
 from mailticket.store.waiting import Waiting
 
@@ -131,7 +132,8 @@ def _show(kind: _Kind, id_: str, as_json: bool, config_file: Path | None) -> Non
         print_json({**_item(kind, one), "raw": raw})
         return
     say(f"{kind.name} {one.id}, received {when(one.received_at)} UTC: {one.reason}")
-    console().print(raw, soft_wrap=True)
+    # as it came it could steer the terminal
+    console().print(clean_text(raw), soft_wrap=True)
 
 
 def _again(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | None) -> None:

@@ -70,6 +70,8 @@ _NOT_WORTH_NAMING = frozenset({"p7s", "asc", "sig", "vcf", "p7m"})
 
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 _NAME_LENGTH = 120
+#: Characters at both ends of a longer name that are looked at.
+_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ class Judged:
 def judge(files: Iterable[tuple[Attachment, str]], rules: AttachmentRules, max_count: int) -> tuple[Judged, ...]:
     """One verdict a file, in the mail's order. `files`: attachment and its media type by content."""
     judged: list[Judged] = []
-    names: set[str] = set()
+    names: dict[str, int] = {}
     counted = 0
     for attachment, media_type in files:
         filename = _unique(display_name(attachment, media_type), names)
@@ -134,7 +136,11 @@ def display_name(attachment: Attachment, media_type: str) -> str:
     """The sender's file name made harmless: no path, no control, bidi or zero-width characters, no reserved or
     hidden name, at most 120 characters with its extension kept. An unnamed file is named by its content."""
     hidden = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
-    name = "".join(c for c in attachment.filename if unicodedata.category(c) not in hidden)
+    name = attachment.filename
+    if len(name) > 2 * _LOOKED_AT:
+        # normalising takes seconds for tens of thousands of combining characters
+        name = name[:_LOOKED_AT] + name[-_LOOKED_AT:]
+    name = "".join(c for c in name if unicodedata.category(c) not in hidden)
     name = unicodedata.normalize("NFC", name)
     name = re.sub(r"\s+", " ", re.split(r"[/\\]", name)[-1])
     name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
@@ -158,11 +164,13 @@ def _extension_of(media_type: str, declared: str) -> str:
     return next((extension for extension, types in MEDIA_TYPES.items() if media_type in types), "")
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """`taken`: names so far, each with the number that was given out last for it, so that ten thousand are no work."""
     stem, dot, extension = name.rpartition(".")
-    candidate, count = name, 1
+    candidate, count = name, taken.get(name.lower(), 1)
     while candidate.lower() in taken:
         count += 1
         candidate = f"{stem} ({count}){dot}{extension}" if dot else f"{name} ({count})"
-    taken.add(candidate.lower())
+    taken[name.lower()] = count
+    taken[candidate.lower()] = 1
     return candidate

@@ -37,7 +37,8 @@ def confirmation(
         number=ticket.number,
         language=ticket.language or policy.default_language,
         in_reply_to=mail.message_id,
-        references=(*mail.references, *([mail.message_id] if mail.message_id else [])),
+        # to a sender without a verdict not even these: anything can be written into them
+        references=(*(mail.references if known else ()), *([mail.message_id] if mail.message_id else [])),
         details=details,
     )
 

@@ -5,8 +5,11 @@ Only CRLF.CRLF ends a mail: no other mix of bare CR and bare LF does, whatever t
 
 import asyncio
 import io
+import re
 
 _END = b"\r\n.\r\n"
+_EMPTY_LINE = re.compile(rb"\n\r*+\n")
+_BARE_CR = re.compile(rb"\r(?!\n)")
 #: A command line without an end is given up beyond this many bytes.
 _LINE_LIMIT = 4096
 #: Unread bytes beyond this stop the client; the loops read at most this much at once, so one chunk never does.
@@ -98,6 +101,9 @@ class Content:
         # the line end of the DATA command: the first line of the mail may be the dot
         self._pending: bytes | bytearray = b"\r\n"
         self._begun = False
+        self._in_header = True
+        #: The last byte before the piece in hand.
+        self._before: bytes | bytearray = b""
 
     def feed(self, chunk: bytearray) -> bytes | None:
         """Take the next bytes; returns those behind the end of the mail, or None while it goes on."""
@@ -125,11 +131,23 @@ class Content:
     def _keep(self, piece: bytes | bytearray) -> None:
         if self._kept is None or not piece:
             return
-        piece = _with_crlf(piece.replace(b"\r\n.", b"\r\n"))
+        piece = piece.replace(b"\r\n.", b"\r\n")
+        piece = self._header(piece) if self._in_header else _with_crlf(piece)
         if not self._begun:
             self._begun, piece = True, piece[2:]
         self._kept.write(piece)
         self.size += len(piece)
+
+    def _header(self, piece: bytes | bytearray) -> bytes | bytearray:
+        """A piece of the header, perhaps with the beginning of the body. A bare CR ends no line in it: for the relay
+        that judged the sender it did not, and what stands behind it would be a field that nobody has looked at."""
+        empty = _EMPTY_LINE.search(self._before + piece)
+        self._in_header = empty is None
+        if empty is None:
+            self._before = piece[-1:]
+            return _with_crlf(_BARE_CR.sub(b" ", piece))
+        end, body = (at - len(self._before) for at in (empty.start() + 1, empty.end()))
+        return _with_crlf(_BARE_CR.sub(b" ", piece[:end])) + b"\r\n" + _with_crlf(piece[body:])
 
 
 def _with_crlf(piece: bytes | bytearray) -> bytes | bytearray:

@@ -47,6 +47,7 @@ class Store:
                 max_overflow=2,
                 pool_timeout=10,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args=_POSTGRESQL,
             )
             # without it every statement of a transaction would see a state of its own
@@ -128,7 +129,8 @@ _ASSERTED: dict[str, Any] = {"journal_mode": "wal", "synchronous": 2, "foreign_k
 
 
 def _sqlite_engine(url: str, pool: int) -> Engine:
-    engine = create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=30)
+    # hidden: the words of a mail are parameters, and errors end in the log
+    engine = create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=30, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: object) -> None:

@@ -225,6 +225,8 @@ waiting = Table(
     _required("envelope", Json),
     Column("raw_sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
     Index(None, "state", "received_at"),
+    # people type these ids: one that was released or discarded must not come again for another mail
+    sqlite_autoincrement=True,
 )
 
 #: UIDs that are done above the floor of their mailbox; written with the ticket.

@@ -79,6 +79,12 @@ def find(connection: Connection, state: str, id_: int) -> Waiting | None:
     return _waiting(row) if row else None
 
 
+def is_there(connection: Connection, digest: str) -> bool:
+    """Whether it still waits; it is the caller's until the transaction ends."""
+    row = connection.execute(select(waiting.c.id).where(waiting.c.digest == digest).with_for_update())
+    return row.one_or_none() is not None
+
+
 def remove(connection: Connection, digest: str) -> None:
     """It waits no longer."""
     connection.execute(delete(waiting).where(waiting.c.digest == digest))

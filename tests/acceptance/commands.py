@@ -1,9 +1,11 @@
 """Runs commands of mailticket, each in a process of its own, without loading Python's modules for each of them.
 
-`Commands` starts one process that has loaded everything; it forks for each order, and the fork is the command.
+One process has loaded everything; it forks for each order, and the fork is the command.
 """
 
+import atexit
 import contextlib
+import functools
 import gc
 import io
 import json
@@ -11,11 +13,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 #: Where the package lies: commands find it whether it is installed or not.
 PROJECT = Path(__file__).parents[2]
@@ -42,33 +44,37 @@ def environment() -> Mapping[str, str]:
     return {**kept, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": ""}
 
 
-class Commands:
-    """The process that has loaded everything, between `with` and its end."""
+def command(*arguments: str, stdin: str = "") -> Done:
+    """`mailticket ARGUMENTS...`, from any thread."""
+    return _server().run(arguments, stdin)
+
+
+@functools.cache
+def _server() -> "_Server":
+    """One for this test process, started by the first command."""
+    return _Server()
+
+
+class _Server:
+    """The process that has loaded everything; it ends with its standard input."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="mailticket-commands-")
-        self._server = subprocess.Popen(
+        self._lock = threading.Lock()
+        self._process = subprocess.Popen(
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True
         )
+        atexit.register(self._process.communicate)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.communicate()
-        self._folder.cleanup()
-
-    def run(self, *arguments: str, stdin: str = "") -> Done:
-        """`mailticket ARGUMENTS...`"""
-        assert self._server.stdin is not None and self._server.stdout is not None
+    def run(self, arguments: Sequence[str], stdin: str) -> Done:
+        assert self._process.stdin is not None and self._process.stdout is not None
         folder = Path(self._folder.name)
-        (folder / "in").write_text(stdin, encoding="utf-8")
-        self._server.stdin.write(json.dumps([str(folder), *arguments]) + "\n")
-        self._server.stdin.flush()
-        code = int(self._server.stdout.readline())
-        out, err = ((folder / name).read_text(encoding="utf-8") for name in ("out", "err"))
+        with self._lock:
+            (folder / "in").write_text(stdin, encoding="utf-8")
+            self._process.stdin.write(json.dumps([str(folder), *arguments]) + "\n")
+            self._process.stdin.flush()
+            code = int(self._process.stdout.readline())
+            out, err = ((folder / name).read_text(encoding="utf-8") for name in ("out", "err"))
         return Done(code=code, out=out, err=err)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.commands import PROJECT, environment
+from tests.acceptance.commands import PROJECT, command, environment
 from tests.acceptance.conftest import BOTH_STORES
 from tests.acceptance.world import Customer, World
 
@@ -119,7 +119,7 @@ def test_wrong_use_and_wrong_settings_end_with_two(world: World, tmp_path: Path)
 
     assert world.cli("ticket", "set", "1", "status").code == 2
     assert world.cli("ticket", "fly").code == 2
-    done = world.commands.run("check", "--config", str(wrong))
+    done = command("check", "--config", str(wrong))
     assert done.code == 2
     assert f'{wrong}: outbound.tls = "startls"' in done.err and 'Did you mean "starttls"?' in done.err
 

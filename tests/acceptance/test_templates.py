@@ -36,13 +36,8 @@ def test_the_desks_own_template_wins(own_words: World) -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [
-        "Subject: Oops\n\n{% if title %}",
-        "Subject: Oops\n\n{{ 1 / 0 }}",
-        "Subject: Oops\n\n{{ ''.__class__.__mro__ }}",
-        "no subject at all",
-    ],
-    ids=["does not parse", "does not run", "reaches out", "no subject"],
+    ["Subject: Oops\n\n{% if title %}", "Subject: Oops\n\n{{ ''.__class__.__mro__ }}"],
+    ids=["does not parse", "reaches out"],
 )
 def test_a_broken_template_is_named_by_check_and_the_built_in_one_is_sent(broken: str) -> None:
     with World(start=False) as world:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.acceptance import seen
-from tests.acceptance.commands import PROJECT, Commands, Done, environment
+from tests.acceptance.commands import PROJECT, Done, command, environment
 from tests.acceptance.draft import File, draft
 from tests.acceptance.people import AUTHSERV, DESK, Customer, Mailbox, new_id
 from tests.acceptance.seen import Received, Ticket
@@ -61,7 +61,6 @@ class World:
         self.outgoing = self.folder / "outgoing"
         self.process: subprocess.Popen[bytes] | None = None
         self._starts = start
-        self.commands = Commands()
         self._mails: dict[str, Received] = {}
         defaults = {**SETTINGS, "intake": {"smtp": [{"listen": [f"127.0.0.1:{self.port}"]}]}}
         self.settings = _merged(defaults, {"store": {"url": store_url}} if store_url else {})
@@ -82,7 +81,6 @@ class World:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
-        self.commands.__exit__(None, None, None)
         self._temporary.cleanup()
 
     # -- the service
@@ -144,7 +142,7 @@ class World:
 
     def cli(self, *arguments: str, stdin: str = "") -> Done:
         """`mailticket ARGUMENTS...` with this world's settings: exit status, standard output, standard error."""
-        return self.commands.run(*arguments, "--config", str(self.config), stdin=stdin)
+        return command(*arguments, "--config", str(self.config), stdin=stdin)
 
     def run(self, *arguments: str, stdin: str = "") -> str:
         """The same for a command that must work: its standard output."""

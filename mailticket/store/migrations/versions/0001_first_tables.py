@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_waiting_ticket_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
         sa.UniqueConstraint("digest", name=op.f("uq_waiting_digest")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_waiting_raw_sha256"), "waiting", ["raw_sha256"], unique=False)
     op.create_index(op.f("ix_waiting_state_received_at"), "waiting", ["state", "received_at"], unique=False)
