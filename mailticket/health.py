@@ -14,7 +14,7 @@ from mailticket.intake.imap_login import MailboxFault, connect, log_in
 from mailticket.mail.sniff import sniff
 from mailticket.outbound.relay import Relay
 from mailticket.settings import ImapSettings
-from mailticket.store import schema
+from mailticket.store import schema, waiting
 
 #: Less free space than this is worth a word: a day of busy mail.
 _LITTLE_SPACE = 2 * 1024**3
@@ -42,6 +42,7 @@ def look(settings: Settings, origin: Path | None) -> Iterator[Finding]:
     for mailbox in settings.intake.imap:
         yield from _guarded(f"mailbox {mailbox.name}", partial(_mailbox, mailbox))
     yield from _guarded("outgoing mail", lambda: _outgoing(settings))
+    yield from _guarded("waiting mail", lambda: _waiting(settings))
     yield from _guarded("templates", lambda: _templates(settings, origin))
 
 
@@ -133,6 +134,22 @@ def _outgoing(settings: Settings) -> tuple[bool, str, str]:
         return False, problem, "correct [outbound] and run check again; mail waits in the outbox until then"
     login = f", as {outbound.user}" if outbound.user else ""
     return True, f"{outbound.host}:{outbound.port}, tls {outbound.tls}{login}", ""
+
+
+def _waiting(settings: Settings) -> tuple[bool, str, str]:
+    store = assembly.open_store(settings)
+    try:
+        with store.reading() as connection:
+            stuck = len(waiting.listing(connection, waiting.QUARANTINE))
+            held = len(waiting.listing(connection, waiting.HELD))
+    finally:
+        store.close()
+    detail = f"{stuck} mails in quarantine, {held} held for a person's word"
+    return (
+        not stuck,
+        detail,
+        "mailticket quarantine list says why; after the mend: mailticket quarantine retry all" if stuck else "",
+    )
 
 
 def _templates(settings: Settings, origin: Path | None) -> tuple[bool, str, str]:

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 #: Files without a row are left this long: their transaction may still be under way.
 _ORPHAN_AGE = timedelta(days=1)
-_RAW_BATCH = 500
+_RAW_BATCH = 2000
 
 
 def close_tickets(connection: Connection, context: Context, now: datetime) -> None:

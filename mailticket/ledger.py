@@ -120,7 +120,7 @@ class Ledger:
 
     def too_large(self, envelope: Envelope, size: int, head: bytes) -> Future[Receipt]:
         """Quarantines a mail over the mailbox's limit by its header block; the mail itself stays where it lies."""
-        reason = f"{size:,} bytes are more than max_message_size; the whole mail is still in the mailbox"
+        reason = f"{waiting.TOO_LARGE}{size:,} bytes are more than max_message_size; the mail itself is in the mailbox"
         return self.write(lambda connection: self._quarantine(connection, head, envelope, reason, raw_digest(head)))
 
     # -- every other write of this process

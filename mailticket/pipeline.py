@@ -5,7 +5,7 @@ holds nothing but SQL and pure decisions.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -15,14 +15,14 @@ from mailticket.actions import mail as act
 from mailticket.actions.context import Context
 from mailticket.desk.attachments import Judged, judge
 from mailticket.desk.decision import AddMessage, Hold, Ignore, OpenTicket, RecordBounce, Refuse
-from mailticket.desk.receipt import Duplicate, Ignored, Receipt, Refused
+from mailticket.desk.receipt import Duplicate, Held, Ignored, Receipt, Refused
 from mailticket.desk.roles import sender_of
 from mailticket.desk.screening import screen
 from mailticket.desk.threading import Found, Sign, Trail, choose, trail_of
 from mailticket.desk.triage import Case, triage
 from mailticket.errors import MailticketError
-from mailticket.mail.identity import Identity, identify
-from mailticket.mail.message import Attachment, Envelope, InboundMail
+from mailticket.mail.identity import Identity, Verdict, identify
+from mailticket.mail.message import Attachment, Envelope, InboundMail, Transport
 from mailticket.mail.sniff import sniff
 from mailticket.store import blobs, mailboxes, outbox, receipts, tickets, waiting
 from mailticket.store.blobs import Blob
@@ -100,17 +100,23 @@ def decide(connection: Connection, prepared: Prepared, context: Context, now: da
     mail, envelope = prepared.mail, prepared.envelope
     if envelope.position is not None:
         mailboxes.mark(connection, envelope.position)
-    if isinstance(prepared.answer, Refuse):
-        return Outcome(receipt=Refused(reply=prepared.answer.reply, reason=prepared.answer.reason))
+    if isinstance(prepared.answer, Refuse) and envelope.transport is Transport.SMTP:
+        # the peer hears it and keeps the mail; where no peer listens the receipt below is the only trace
+        return _answered(prepared.answer)
     # somebody else may have released or discarded it since it was read
     settled = bool(prepared.again) and not waiting.is_there(connection, prepared.again)
     known = receipts.known(connection, mail.digest) if settled or mail.digest != prepared.again else None
+    if settled and not known:
+        known = receipts.known(connection, prepared.again)
+    if known and known.kind == Held.kind and not prepared.again and prepared.identity.verdict is Verdict.PASS:
+        # a doubtful copy came first; the genuine one takes its place
+        prepared, known = replace(prepared, again=mail.digest), None
     if known:
         if prepared.again:
             waiting.remove(connection, prepared.again)
         return Outcome(receipt=Duplicate(ticket=known.ticket))
     blobs.insert(connection, [prepared.raw])
-    outcome = _ignored(prepared.answer) if prepared.answer else _route(connection, prepared, context, now)
+    outcome = _answered(prepared.answer) if prepared.answer else _route(connection, prepared, context, now)
     receipts.write(
         connection,
         digest=mail.digest,
@@ -145,9 +151,10 @@ def _route(connection: Connection, prepared: Prepared, context: Context, now: da
     mail, policy = prepared.mail, context.policy
     led_to = tickets.led_to(connection, prepared.trail.message_ids)
     thread = choose(_found(connection, prepared.trail, led_to), mail.from_)
-    sender = sender_of(mail, prepared.identity.verdict, thread.ticket, policy)
+    verdict = Verdict.PASS if prepared.released else prepared.identity.verdict
+    sender = sender_of(mail, verdict, thread.ticket, policy)
     case = Case(
-        mail=mail, sender=sender, thread=thread, trail=prepared.trail, policy=policy, released=prepared.released,
+        mail=mail, sender=sender, thread=thread, trail=prepared.trail, policy=policy,
         bounced=_bounced(connection, prepared.trail) if mail.bounce else None,
     )  # fmt: skip
     decision = triage(case)
@@ -192,7 +199,10 @@ def _carried_out(connection: Connection, context: Context, arrival: act.Arrival,
             raise AssertionError(f"no action for {decision}")
 
 
-def _ignored(answer: Ignore | Refuse) -> Outcome:
+def _answered(answer: Ignore | Refuse) -> Outcome:
+    """What a screen has answered."""
+    if isinstance(answer, Refuse):
+        return Outcome(receipt=Refused(reply=answer.reply, reason=answer.reason))
     return Outcome(receipt=Ignored(reason=answer.reason))
 
 

@@ -63,7 +63,7 @@ def open_ticket(
         possible_reply_to=decision.possible_reply_to,
         follows=decision.follows,
     )
-    message = _store_message(connection, ticket.id, arrival, verified=arrival.sender.verdict is Verdict.PASS)
+    message = _store_message(connection, ticket.id, arrival)
     _tie(connection, ticket.id, arrival)
     tickets.add_participants(connection, ticket.id, _others(arrival, context), confirmed=False)
     before = tickets.snapshot(connection, decision.follows) if decision.follows else None
@@ -84,7 +84,7 @@ def add_message(
     """One more message on a ticket; an agent's answer goes on to the customer. Returns ids of ticket and message."""
     ticket = arrival.thread.ticket
     assert ticket is not None and ticket.id == decision.ticket
-    message = _store_message(connection, ticket.id, arrival, verified=decision.verified, answer=decision.answer)
+    message = _store_message(connection, ticket.id, arrival, answer=decision.answer)
     _tie(connection, ticket.id, arrival)
     if decision.answer:
         assert arrival.sender.address is not None
@@ -135,9 +135,9 @@ def hold(connection: Connection, context: Context, arrival: Arrival, decision: H
         envelope=arrival.envelope,
         raw_sha256=arrival.raw_sha256,
     )
-    agent = context.policy.agent(decision.tell) if decision.tell else None
+    agent = context.policy.agent(decision.tell) if decision.tell and _is_news(arrival, context) else None
     scope = f"held:{decision.tell}"
-    if agent is not None and arrival.envelope.confirm and caps.counts(connection, [scope], arrival.now)[0] < _HELD_NOTICES_PER_HOUR:
+    if agent is not None and caps.counts(connection, [scope], arrival.now)[0] < _HELD_NOTICES_PER_HOUR:
         caps.count(connection, [scope], arrival.now)
         received = arrival.envelope.received_at
         notice = notices.held(agent, arrival.mail, decision.reason, str(id_), received, context.policy)
@@ -148,6 +148,12 @@ def hold(connection: Connection, context: Context, arrival: Arrival, decision: H
     return Held(id=str(id_), reason=decision.reason)
 
 
+def _is_news(arrival: Arrival, context: Context) -> bool:
+    """Nobody is told of what lies in an archive that is imported, or in a mailbox that is read once more."""
+    age = arrival.now - arrival.envelope.received_at
+    return arrival.envelope.confirm and age <= context.policy.confirmations.max_age
+
+
 def _confirm(
     connection: Connection, context: Context, arrival: Arrival, ticket: Ticket, follows: str
 ) -> tuple[str, Mapping[str, Any]]:
@@ -155,10 +161,9 @@ def _confirm(
     policy = context.policy
     silent = why_silent(arrival.mail, arrival.envelope, arrival.sender, policy, arrival.now)
     address = arrival.sender.address
-    if not silent and address is not None and arrival.sender.verdict is not Verdict.PASS:
-        scoped = scopes(address.addr_spec)
-        by_address, by_domain, in_all = caps.counts(connection, scoped, arrival.now)
-        silent = capped((by_address, by_domain, in_all), policy)
+    if not silent and address is not None:
+        scoped = scopes(address.addr_spec, arrival.sender.verdict)
+        silent = capped(caps.counts(connection, scoped, arrival.now), policy)
         if not silent:
             caps.count(connection, scoped, arrival.now)
     if silent or address is None:
@@ -168,7 +173,7 @@ def _confirm(
     return "confirmation_queued", {"to": address.addr_spec}
 
 
-def _store_message(connection: Connection, ticket: int, arrival: Arrival, verified: bool, answer: bool = False) -> int:
+def _store_message(connection: Connection, ticket: int, arrival: Arrival, answer: bool = False) -> int:
     mail = arrival.mail
     message = NewMessage(
         at=arrival.now,
@@ -182,7 +187,7 @@ def _store_message(connection: Connection, ticket: int, arrival: Arrival, verifi
         text=mail.text,
         reply=mail.reply,
         html=mail.html,
-        verdict=Verdict.PASS if verified else arrival.sender.verdict,
+        verdict=arrival.sender.verdict,
     )
     return tickets.add_message(connection, ticket, message, arrival.files)
 

@@ -9,7 +9,10 @@ from mailticket.store.waiting import Waiting
 
 
 def discard(connection: Connection, one: Waiting, actor: str, now: datetime) -> None:
-    """Drops a held or quarantined mail. The same mail again is a duplicate; its raw text stays for its time."""
+    """Drops a held or quarantined mail; its raw text stays for its time.
+
+    The same mail again is a duplicate, unless it was in quarantine and can be read by now: then it is a mail like others.
+    """
     ticket = tickets.find_by_number(connection, one.ticket) if one.ticket else None
     detail = {"id": str(one.id), "state": one.state, "from": one.from_address, "reason": one.reason}
     tickets.record(connection, ticket.id if ticket else None, now, actor, ("mail_discarded", detail))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mailticket import log
 from mailticket.cli.app import ConfigFile, Json, app
 from mailticket.cli.output import console, print_json
 from mailticket.errors import MailticketError
@@ -25,6 +26,7 @@ def parse_command(
     config_file: ConfigFile = None,
 ) -> None:
     """Show how a mail is read: JSON, or a page for people where standard output is a terminal."""
+    log.configure("console", "error")
     with TemporaryDirectory(prefix="mailticket-") as folder:
         parser = SafeParser(Board(Path(folder) / "board"), processes=1)
         try:

@@ -142,6 +142,11 @@ def _again(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | None)
     with assembly.working_ledger(settings, store) as ledger:
         with store.reading() as connection:
             chosen = _chosen(connection, kind, ids)
+        if large := [str(one.id) for one in chosen if one.reason.startswith(waiting.TOO_LARGE)]:
+            raise MailticketError(
+                f"Of {', '.join(large)} only the header was kept; the mail is still in the mailbox. "
+                "Save it from there as a file and run: mailticket ingest FILE"
+            )
         became = [(one, ledger.again(one, released=kind is _HELD).result()) for one in chosen]
     store.close()
     if as_json:

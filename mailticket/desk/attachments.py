@@ -121,7 +121,7 @@ def _refusal(filename: str, extension: str, attachment: Attachment, media_type: 
     if attachment.size == 0:
         return "empty"
     if attachment.size > rules.max_size:
-        return f"larger than {rules.max_size / 1048576:.3g} MB"
+        return f"larger than {_in_words(rules.max_size)}"
     if extension in _TEXT and media_type.startswith("text/") and media_type not in _RUN_BY_BROWSERS:
         return ""
     genuine = MEDIA_TYPES.get(extension)
@@ -130,6 +130,10 @@ def _refusal(filename: str, extension: str, attachment: Attachment, media_type: 
     if extension in _ZIP_BASED and not attachment.data.startswith(b"PK\x03\x04"):
         return f"content is not {extension}"
     return ""
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 1048576:.3g} MB" if size >= 1048576 else f"{size / 1024:.3g} KB"
 
 
 def display_name(attachment: Attachment, media_type: str) -> str:

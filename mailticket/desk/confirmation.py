@@ -3,6 +3,7 @@
 RFC 3834 §2 and §4; what a stranger wrote is never mailed to a third party. Counting is the store's, see caps.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mailticket.desk.policy import Policy
@@ -39,15 +40,20 @@ def is_own(addr_spec: str, policy: Policy) -> bool:
     return f"{local.partition('+')[0]}@{domain}" in policy.desk_addresses or addr_spec in policy.desk_addresses
 
 
-def scopes(addr_spec: str) -> tuple[str, str, str]:
-    """What a confirmation without a verdict counts towards: its address, its domain, all."""
+def scopes(addr_spec: str, verdict: Verdict) -> tuple[str, ...]:
+    """What a confirmation counts towards: its address; without a verdict its domain, and all such senders, too.
+
+    Proved and unproved mail of one address are counted apart: a forger must not use up its owner's.
+    """
+    if verdict is Verdict.PASS:
+        return (f"proved:{addr_spec}",)
     return f"address:{addr_spec}", f"domain:{addr_spec.rpartition('@')[2]}", "all"
 
 
-def capped(counts: tuple[int, int, int], policy: Policy) -> str:
-    """The cap that `counts` (the last hour's, by scope, this one left out) has reached, "" where none has."""
+def capped(counts: Sequence[int], policy: Policy) -> str:
+    """The cap that `counts` (the last hour's, by `scopes`, this one left out) has reached, "" where none has."""
     caps = policy.confirmations
     limits = (caps.per_address_per_hour, caps.per_domain_per_hour, caps.per_hour)
     names = ("capped_by_address", "capped_by_domain", "capped_in_all")
-    reached = zip(names, counts, limits, strict=True)
+    reached = zip(names, counts, limits, strict=False)
     return next((name for name, count, limit in reached if count >= limit), "")

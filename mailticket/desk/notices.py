@@ -9,8 +9,13 @@ from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.desk.policy import Agent, Policy
 from mailticket.desk.sender import Sender
 from mailticket.desk.ticket import Status, Ticket
+from mailticket.desk.validation import TEXT_LENGTH
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, InboundMail
+
+
+#: A mail with thousands of files gets no confirmation with thousands of names.
+_FILES_NAMED = 20
 
 
 def confirmation(
@@ -19,12 +24,16 @@ def confirmation(
     """To the From address. Without a verdict it gets none of the mail's words: it may be somebody else's address."""
     assert sender.address is not None
     known = sender.verdict is Verdict.PASS
-    withheld = [file for file in files if file.withheld and file.worth_naming]
+    named = [file for file in files if file.worth_naming]
+    withheld = [file for file in named if file.withheld]
+    kept = [file for file in named if not file.withheld]
     details: Mapping[str, Any] = {
         "greeting_name": sender.address.name if known else "",
         "title": ticket.title if known else "",
-        "kept": [file.filename for file in files if not file.withheld and file.worth_naming] if known else [],
-        "withheld": [{"filename": file.filename, "reason": file.withheld} for file in withheld] if known else [],
+        "kept": _names(kept) if known else [],
+        "withheld": [
+            {"filename": file.filename, "reason": file.withheld} for file in withheld[: _FILES_NAMED if known else 0]
+        ],
         "withheld_count": len(withheld),
         "allowed": sorted(policy.attachments.allowed),
         "follows": follows if known else "",
@@ -41,6 +50,10 @@ def confirmation(
         references=(*(mail.references if known else ()), *([mail.message_id] if mail.message_id else [])),
         details=details,
     )
+
+
+def _names(files: Sequence[Judged]) -> list[str]:
+    return [file.filename for file in files[:_FILES_NAMED]] + (["…"] if len(files) > _FILES_NAMED else [])
 
 
 def answer(
@@ -102,6 +115,9 @@ _WHY_HELD = {
     "agent_not_verified": "nothing proves that it comes from you: your mail server did not authenticate it, "
     "and it answers no notification that was sent to you",
     "failed_verdict": "your domain says that this mail is forged",
+    "answer_without_words": "there are no words of yours in it for the customer; reply again with some",
+    "answer_too_long": f"it has more than {TEXT_LENGTH:,} characters; shorten it and send it again",
+    "answer_without_address": "the ticket has no address that an answer could go to",
 }
 
 
@@ -118,6 +134,8 @@ def held(agent: Agent, mail: InboundMail, reason: str, held_id: str, received_at
             "subject": mail.subject,
             "reason": _WHY_HELD.get(reason, reason),
             "held_id": held_id,
+            # what lacks words or an address lacks them after a release, too
+            "can_be_released": not reason.startswith("answer_"),
             "received_at": received_at.strftime("%Y-%m-%d %H:%M UTC"),
         },
     )

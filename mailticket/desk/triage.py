@@ -13,7 +13,7 @@ from mailticket.desk.policy import Policy
 from mailticket.desk.sender import Role, Sender
 from mailticket.desk.status import after_agent_answer, after_customer_mail
 from mailticket.desk.threading import Sign, Thread, Trail
-from mailticket.desk.ticket import Status
+from mailticket.desk.ticket import Status, Ticket
 from mailticket.desk.validation import NoText, checked_answer
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import InboundMail
@@ -32,8 +32,6 @@ class Case:
     thread: Thread
     trail: Trail
     policy: Policy
-    #: A person has said that this held mail may go on: its sender counts as known for certain.
-    released: bool = False
     #: Row in the outbox of the mail that a delivery report came for.
     bounced: int | None = None
 
@@ -52,7 +50,7 @@ def delivery_report(case: Case) -> Decision | None:
 
 def failed_verdict(case: Case) -> Decision | None:
     """Its domain says that this mail is forged: a person has to look, and nothing is sent."""
-    if case.sender.verdict is not Verdict.FAIL or case.released:
+    if case.sender.verdict is not Verdict.FAIL:
         return None
     return Hold(reason="failed_verdict", ticket=_ticket_id(case))
 
@@ -73,7 +71,7 @@ def agent(case: Case) -> Decision | None:
     ticket = case.thread.ticket
     registered = case.policy.agent(case.sender.address.addr_spec)
     assert registered is not None
-    proved = case.sender.verdict is Verdict.PASS or case.released or _holds_token(case, registered.address)
+    proved = case.sender.verdict is Verdict.PASS or _holds_token(case, registered.address)
     if case.mail.auto_submitted:
         # without proof anybody could put words on a ticket in an agent's name; and no agent is told of a machine
         known = ticket is not None and proved
@@ -84,12 +82,8 @@ def agent(case: Case) -> Decision | None:
         return _open(case)
     if ticket.contact is not None and ticket.contact.addr_spec in (registered.address, *registered.aliases):
         return _append(case)
-    try:
-        checked_answer(case.mail.reply)
-    except NoText as problem:
-        return Hold(reason=f"answer_not_sent: {problem}", ticket=ticket.id, tell=registered.address)
-    if ticket.contact is None:
-        return Hold(reason="answer_not_sent: this ticket has no address to answer to", ticket=ticket.id)
+    if problem := _why_no_answer(case.mail, ticket):
+        return Hold(reason=problem, ticket=ticket.id, tell=registered.address)
     return AddMessage(ticket=ticket.id, status=after_agent_answer(), verified=True, answer=True)
 
 
@@ -129,7 +123,8 @@ def triage(case: Case) -> Decision:
 
 def title_of(mail: InboundMail, subject_tag: str) -> str:
     """The subject without any tag of our form, whether or not such a ticket exists."""
-    title = without_tags(mail.subject, subject_tag)
+    # (tags within tags take a round each)
+    title = without_tags(mail.subject[: 4 * TITLE_LENGTH], subject_tag)
     return title[: TITLE_LENGTH - 1] + "…" if len(title) > TITLE_LENGTH else title
 
 
@@ -143,9 +138,29 @@ def _append(case: Case, automatic: bool = False) -> AddMessage:
     return AddMessage(
         ticket=case.thread.ticket.id,
         status=None if automatic else after_customer_mail(case.thread.ticket.status),
-        verified=case.sender.verdict is Verdict.PASS or case.released,
+        verified=case.sender.verdict is Verdict.PASS,
         automatic=automatic,
     )
+
+
+def _why_no_answer(mail: InboundMail, ticket: Ticket) -> str:
+    """Why an agent's mail cannot go to the customer as an answer, "" where it can."""
+    if ticket.contact is None:
+        return "answer_without_address"
+    if _is_quotation(mail):
+        return "answer_without_words"
+    try:
+        checked_answer(mail.reply)
+    except NoText:
+        return "answer_too_long" if mail.reply.strip() else "answer_without_words"
+    return ""
+
+
+def _is_quotation(mail: InboundMail) -> bool:
+    """Nothing but an older mail: reading keeps it whole then, but its words are not for the customer."""
+    lines = [line for line in mail.reply.splitlines() if line.strip()]
+    own = [line for line in lines if not line.startswith(">")]
+    return len(own) < len(lines) and len(own) <= 1 and mail.reply.strip() == mail.text.strip()
 
 
 def _ticket_id(case: Case) -> int | None:

@@ -8,7 +8,7 @@ import io
 import re
 
 _END = b"\r\n.\r\n"
-_EMPTY_LINE = re.compile(rb"\n\r*+\n")
+_EMPTY_LINE = re.compile(rb"(?:\A|(?<=\n))\r*+\n")
 _BARE_CR = re.compile(rb"\r(?!\n)")
 #: A command line without an end is given up beyond this many bytes.
 _LINE_LIMIT = 4096
@@ -91,19 +91,17 @@ class WireReader:
 
 
 class Content:
-    """One mail as it arrives after DATA: its end found, dots unstuffed, every line end made CRLF, bytes counted."""
+    """One mail as it arrives after DATA: its end found, dots unstuffed, line ends made CRLF, bytes counted."""
 
     def __init__(self) -> None:
-        #: Bytes of the mail so far, as they will be stored.
+        #: Bytes of the mail so far, as they will be stored; a few more where bare CRs are in its header.
         self.size = 0
+        self._bare_crs = 0
         # BytesIO hands its buffer out without a copy: a mail is in memory once
         self._kept: io.BytesIO | None = io.BytesIO()
         # the line end of the DATA command: the first line of the mail may be the dot
         self._pending: bytes | bytearray = b"\r\n"
         self._begun = False
-        self._in_header = True
-        #: The last byte before the piece in hand.
-        self._before: bytes | bytearray = b""
 
     def feed(self, chunk: bytearray) -> bytes | None:
         """Take the next bytes; returns those behind the end of the mail, or None while it goes on."""
@@ -126,33 +124,27 @@ class Content:
     def take(self) -> bytes:
         """The mail, once."""
         kept, self._kept = self._kept, None
-        return kept.getvalue() if kept else b""
+        mail = kept.getvalue() if kept else b""
+        return _without_bare_cr(mail) if self._bare_crs else mail
 
     def _keep(self, piece: bytes | bytearray) -> None:
         if self._kept is None or not piece:
             return
         piece = piece.replace(b"\r\n.", b"\r\n")
-        piece = self._header(piece) if self._in_header else _with_crlf(piece)
+        pairs = piece.count(b"\r\n")
+        bare_crs = piece.count(b"\r") - pairs
+        if piece.count(b"\n") > pairs:
+            piece = piece.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         if not self._begun:
             self._begun, piece = True, piece[2:]
         self._kept.write(piece)
-        self.size += len(piece)
-
-    def _header(self, piece: bytes | bytearray) -> bytes | bytearray:
-        """A piece of the header, perhaps with the beginning of the body. A bare CR ends no line in it: for the relay
-        that judged the sender it did not, and what stands behind it would be a field that nobody has looked at."""
-        empty = _EMPTY_LINE.search(self._before + piece)
-        self._in_header = empty is None
-        if empty is None:
-            self._before = piece[-1:]
-            return _with_crlf(_BARE_CR.sub(b" ", piece))
-        end, body = (at - len(self._before) for at in (empty.start() + 1, empty.end()))
-        return _with_crlf(_BARE_CR.sub(b" ", piece[:end])) + b"\r\n" + _with_crlf(piece[body:])
+        self._bare_crs += bare_crs
+        self.size += len(piece) + bare_crs
 
 
-def _with_crlf(piece: bytes | bytearray) -> bytes | bytearray:
-    """`piece` with every bare CR and bare LF made a CRLF; three scans, and a copy only where there is one."""
-    pairs = piece.count(b"\r\n")
-    if piece.count(b"\n") == pairs == piece.count(b"\r"):
-        return piece
-    return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+def _without_bare_cr(mail: bytes) -> bytes:
+    """A bare CR ends a line of the body. In the header it ends none, since it did not for the relay that judged the
+    sender: what stands behind it would become a field that nobody has looked at."""
+    empty = _EMPTY_LINE.search(mail)
+    head, body = (mail[: empty.start()], b"\r\n" + mail[empty.end() :]) if empty else (mail, b"")
+    return _BARE_CR.sub(b" ", head) + _BARE_CR.sub(b"\r\n", body)

@@ -56,26 +56,27 @@ def _is_shown(part: Part) -> bool:
     return part.content_type in _SHOWN and part.disposition != "attachment"
 
 
-def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str]) -> Body:
+def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str], *, forwarded: bool = False) -> Body:
     """Reads `parts` as body_and_files() chose them, and appends to `errors` what was wrong.
 
-    Raises Costly where the HTML may take more than `seconds`; None: it may take what it takes.
+    `forwarded`: the subject says that another mail is shown; then its header is no history. Raises Costly where the
+    HTML may take more than `seconds`; None: it may take what it takes.
     """
     sections = _sections(parts, errors)
     weight = sum(html.weigh(section.rich) for section in sections if section.rich)
     if seconds is not None and weight > seconds:
         raise Costly
-    texts: list[str] = []
-    fresh: list[str] = []
-    for section in sections:
-        text, new = _as_text(section, marked=weight <= html.BEARABLE_SECONDS)
-        texts.append(text)
-        fresh.append(new)
-    text = "\n".join(texts).rstrip("\n")
+    marked = weight <= html.BEARABLE_SECONDS
+    texts = [_as_texts(section, marked=marked) for section in sections]
+    text = "\n".join(shown for shown, _ in texts).rstrip("\n")
+    new = new_words("\n".join(quoted for _, quoted in texts), forwarded=forwarded)
+    if marked and _may_hold_history(new, text) and any(section.plain.strip() and section.rich for section in sections):
+        # plain text may quote without a sign of it, where the HTML beside it tells
+        new = new_words("\n".join(map(_as_quoted_text, sections)), forwarded=forwarded) or new
     rich = any(section.rich for section in sections)
     return Body(
         text=text,
-        reply=new_words("\n".join(fresh)).strip() or new_words(text),
+        reply=new.strip() or text.strip() or text,
         html=clean_text(html.sanitise("\n".join(map(_as_html, sections)))) if rich else None,
     )
 
@@ -116,13 +117,23 @@ def _note(errors: list[str], sentence: str) -> None:
         errors.append(sentence)
 
 
-def _as_text(section: _Section, *, marked: bool) -> tuple[str, str]:
-    """Its text, and the same without the history that HTML marks as such (only where `marked`: it takes a tree)."""
+def _as_texts(section: _Section, *, marked: bool) -> tuple[str, str]:
+    """Its text, and the same with marked history in quoted lines (only where `marked`: it takes a tree)."""
     if section.plain.strip() or not section.rich:
         return section.plain, section.plain
-    text = clean_text(html.to_text(section.rich))
-    new = html.without_history(section.rich) if marked else None
-    return text, text if new is None else clean_text(html.to_text(new))
+    if not marked:
+        return (text := clean_text(html.to_text(section.rich))), text
+    shown, quoted = html.to_texts(section.rich)
+    return clean_text(shown), clean_text(quoted)
+
+
+def _as_quoted_text(section: _Section) -> str:
+    return clean_text(html.to_texts(section.rich)[1]) if section.rich else section.plain
+
+
+def _may_hold_history(new: str, text: str) -> bool:
+    """Whether no more than a signature was taken from `text`."""
+    return 2 * len(new) > len(text)
 
 
 def _as_html(section: _Section) -> str:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from mailticket.mail.clean import clean_line
+from mailticket.mail.phrases import any_of
 
 #: Characters and lines that are read; notices are short, what they return may be long.
-_MAX_NOTICE = 1 << 16
-_MAX_LINES = 2000
+_MAX_NOTICE = 1 << 14
+_MAX_LINES = 1000
 _MAX_LINE = 1000
 #: Header of the returned mail.
 _MAX_RETURNED = 1 << 16
@@ -25,9 +26,9 @@ _PARTING = re.compile(
 )
 #: Such lines begin with a dash, or end like this; else they may be part of a sentence.
 _PARTS = re.compile(r"(?i)[ \t]*(?:[-=*|_]{2}|.*(?:follows?|following)[.: |*-]*$)")
-#: The first lines of a returned header.
+#: The first line of a returned header.
 _HEADER = re.compile(
-    r"(?mi)^(?:return-path|received|x-received|dkim-signature|message-id|mime-version|delivered-to|x-originating-ip)[ \t]*:"
+    r"(?mi)^(?:return-path|(?:x-)?received|dkim-signature|message-id|mime-version|delivered-to|x-originating-ip)[ \t]*:"
 )
 _MESSAGE_ID = re.compile(r"(?mi)^[> \t]*+message-id[ \t]*:\s{0,4}(<[^<>\s]{1,996}>)")
 _RETURNED_TO = re.compile(r"(?mi)^[> \t]*+to[ \t]*:[^\n]{0,200}")
@@ -39,11 +40,31 @@ _LEADING = re.compile(rf"[\s>*•·-]*+<?({_ADDR})")
 #: `550 5.1.1 <carla@shop.example>... User unknown`
 _REPLIED = re.compile(rf"\s*+[45]\d\d[ -](?:\d\.\d{{1,3}}\.\d{{1,3}} )?<?({_ADDR})>?(?:\.\.\.|:)")
 #: What stands before an address in the line.
+_LABELS = r"""
+address(?:ee)?
+recipients?
+error-for
+rcpt to
+(?:un)?delivered to
+delivery to
+deliver(?:ing)? (?:your )?(?:message|e?-?mail)(?: to)?
+(?:message|e?-?mail) to
+undeliverable *to
+unknown (?:local )?user
+attempts
+allowed size
+userid
+mail(?:box|folder) is full
+smtp
+rejected
+not reached
+nachricht an
+empfänger
+destinataire
+destinatario
+"""
 _LABELLED = re.compile(
-    r"(?:address(?:ee)?|recipients?|error-for|rcpt to|delivered to|delivery to|deliver(?:ing)? (?:your )?(?:message|e?-?mail)(?: to)?"
-    r"|(?:message|e?-?mail) to|undeliverable *to|unknown (?:local )?user|attempts|allowed size|userid|mail(?:box|folder) is full|smtp"
-    rf"|nachricht an|empfänger|destinataire|destinatario|undelivered to|rejected|not reached|was not delivered to)[ \t]*[:=]*[ \t]*(?:is )?\[?(?:smtp:)?<?({_ADDR})",
-    re.IGNORECASE,
+    rf"(?:{any_of(_LABELS).pattern})[ \t]*[:=]*[ \t]*(?:is )?\[?(?:smtp:)?<?({_ADDR})", re.IGNORECASE
 )
 _SHAPES = (_LEADING.match, _REPLIED.match, _LABELLED.search)
 #: Written in notices as the one to ask.
@@ -61,27 +82,27 @@ def cut(text: str) -> tuple[str, str]:
     return text[:end], text[end : end + _MAX_RETURNED]
 
 
-def recipients(notice: str, start: int, strangers_to: frozenset[str]) -> tuple[str, ...]:
+def recipients(notice: str, start: int, readers: frozenset[str]) -> tuple[str, ...]:
     """Those whom the notice names in a place for recipients, from `start` on if there is one, in order.
 
-    `strangers_to` are addresses of who reads this: it is never they who were not reached.
+    The `readers` of the notice are named only where nobody else is.
     """
     begin = notice.rfind("\n", 0, start) + 1 if start > 0 else 0
     for part in (notice[begin:], notice[:begin]):
-        found = dict.fromkeys(address for address in _placed(part) if address not in strangers_to)
-        if found:
+        if found := dict.fromkeys(address for address in _placed(part) if address not in readers):
             return tuple(found)
-    return ()
+    # some servers cannot deliver to those whom they tell so
+    return tuple(dict.fromkeys(_placed(notice[begin:])))
 
 
-def mentioned(notice: str, returned: str, strangers_to: frozenset[str]) -> str:
+def mentioned(notice: str, returned: str, readers: frozenset[str]) -> str:
     """The likeliest recipient where none stands in a place for one: any in the notice, else in the returned To."""
     to = _RETURNED_TO.search(returned)
     for text in (notice, to[0] if to else ""):
         for line in text.split("\n")[:_MAX_LINES]:
             for found in _ANY.finditer(line[:_MAX_LINE]) if "@" in line else ():
                 address = _plain(found[0])
-                if address not in strangers_to and not address.startswith(_CONTACTS):
+                if address not in readers and not address.startswith(_CONTACTS):
                     return address
     return ""
 

@@ -1,9 +1,12 @@
-"""Which enhanced status (RFC 3463) says best why a mail came back? The field, the remote server's words, or their sense.
+"""Which enhanced status (RFC 3463) says best why a mail came back? The field, a server's words, or their sense.
 
 A status that says only "something" (x.0.0) or "time ran out" (x.4.7) gives way to one that says what it was.
 """
 
 import re
+
+from mailticket.mail.bounce_words import REASONS
+from mailticket.mail.phrases import any_of
 
 #: A mail came back and nothing says why: that it did is permanent.
 GIVEN_UP = "5.0.0"
@@ -14,39 +17,10 @@ _MAX_WORDS = 8000
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]?\d)")
 #: The status that stands right behind an SMTP reply code is the word of the server that refused.
 _REFUSAL = re.compile(r"(?<![\w.])[45][0-5]\d[ -]{1,3}[\"'(]?#?([45]\.\d{1,3}\.\d{1,3})(?![\d.]?\d)")
-_REPLY_CODE = re.compile(r"(?<![\w.@/-])([45])[0-5]\d(?![\w.@/])")
+_REPLY_CODE = re.compile(r"(?<![\w.@/-])([45])[0-5]\d(?![\w.@/)]|-\d\d)")
 _VAGUE = re.compile(r"[245]\.(?:0\.0|4\.7)")
 
-#: What servers say, and the subject and detail of RFC 3463 that it means. The first that fits counts.
-_MEANINGS = (
-    (
-        r"user(?:name)? (?:is )?(?:unknown|not found|does(?: not|n't) exist|doesn't have)|unknown (?:user|recipient|or illegal)"
-        r"|no such (?:user|recipient|mailbox|person|address)|(?:invalid|bad|unknown) (?:recipient|mailbox|user|address|final"
-        r" delivery userid)|mailbox (?:not found|unavailable|does(?: not|n't) exist)|no mailbox (?:here )?by that name"
-        r"|recipient (?:name )?(?:is )?(?:not (?:found|recognized)|unknown)|not listed in|address(?:ee)? unknown"
-        r"|does(?: not|n't) have an? \S{1,80} account|not a (?:registered|valid) |utilisateur inconnu|unbekannter empf",
-        "1.1",
-    ),
-    (
-        r"(?:mail(?:box|folder)|inbox|account|user|postfach) (?:is )?(?:full|over(?: its)? quota|überfüllt)"
-        r"|quota (?:exceeded|is exceeded)|(?:over|exceed\w{0,3}|reached) (?:\w{1,12} ){0,3}(?:disk )?quota"
-        r"|exceeds allowed size|exceeding their quota|out of storage|boîte pleine|too much mail",
-        "2.2",
-    ),
-    (r"(?:account|mailbox|user|recipient)\b.{0,20} (?:disabled|inactive|suspended|discontinued|locked|deactivated)", "2.1"),
-    (
-        r"host(?: name)? (?:not found|unknown|lookup fail)|unknown host|domain (?:not found|does(?: not|n't) exist)"
-        r"|no such (?:host|domain)|name service error|dns lookup fail|couldn't find any host|unrouteable|nxdomain",
-        "1.2",
-    ),
-    (r"(?:message|mail) (?:is |size )?(?:too (?:big|large)|exceeds|limit exceeded)|size limit", "3.4"),
-    (r"spam|blacklist|black list|block(?:ed|list)|dmarc|reputation|policy|reverse dns|ptr record|denied|relay", "7.1"),
-    (r"malformed address|incorrectly constructed|syntax error", "1.3"),
-    (r"\bloop(?:ing|s)?\b|too many hops", "4.6"),
-    (r"timed? ?out|expired|too long|giving up|retry timeout", "4.7"),
-    (r"unreachable|connection refused|socket error|not accept our requests to connect|unable to connect", "4.1"),
-)
-_SENSES = tuple((re.compile(pattern, re.IGNORECASE), detail) for pattern, detail in _MEANINGS)
+_SENSES = tuple((any_of(phrases), detail) for detail, phrases in REASONS)
 
 
 def status_of(field: str, words: str) -> str:

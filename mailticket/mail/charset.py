@@ -5,27 +5,31 @@ which a stranger could name and which cost quadratic time. Names: RFC 2978 and t
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import chardet
+
+from mailticket.mail.jis import SHIFT_OUT, decode_jis
 
 #: Python codec -> the names by which mail calls it; letters and digits only, lower case. The codec is the superset
 #: that mailers really mean (windows-1252 for iso-8859-1, gb18030 for gb2312).
 _NAMES = {
     "ascii": "ascii usascii ansix341968 646 iso646us",
-    "utf-8": "utf8 utf8mb4 unicode11utf8",
+    "utf-8": "utf8 utf8mb4 utf8mb3 utf unicodeutf8 unicode11utf8",
     "utf-7": "utf7 unicode11utf7",
     "utf-16": "utf16 ucs2 unicode iso10646ucs2",
     "utf-16-le": "utf16le",
     "utf-16-be": "utf16be",
     "utf-32": "utf32 ucs4",
-    "cp1252": "windows1252 cp1252 iso88591 latin1 l1 ansi",
+    "cp1252": "windows1252 cp1252 xcp1252 iso88591 iso885911987 latin1 l1 ansi",
     "gb18030": "gb18030 gbk gb2312 gb231280 cp936 ms936 windows936 euccn eucgb2312cn csgb2312",
     "hz": "hz hzgb2312",
     "big5hkscs": "big5 big5hkscs cp950 big5tw cnbig5 csbig5",
     "cp932": "shiftjis sjis xsjis cp932 windows31j mskanji csshiftjis",
     "euc_jp": "eucjp xeucjp",
-    "iso2022_jp_ext": "iso2022jp csiso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jpext iso2022jpms cp50220 cp50221",
+    "iso2022_jp_ext": "iso2022jp csiso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jpext iso2022jpms"
+    " iso2022jp2004 cp50220 cp50221 cp50222 windows50220 windows50221",
     "cp949": "euckr cp949 ksc56011987 ksc5601 ksc56011989 uhc windows949 korean",
     "johab": "johab",
     "iso2022_kr": "iso2022kr csiso2022kr",
@@ -48,6 +52,15 @@ _CODECS |= {
     for page in (1250, 1251, 1253, 1255, 1256, 1257, 1258, 437, 850, 852, 855, 857, 858, 862)
 }
 
+#: Charsets that take any bytes, or nearly: that a text can be read so proves nothing.
+_WESTERN = frozenset(
+    {"cp1250", "cp1252", "cp1254", "cp1257"} | {f"iso8859_{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)}
+)
+_EASTERN = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+_THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
+#: Two letters of Chinese may be UTF-8 by chance.
+_ENOUGH_LETTERS = 3
+
 #: Detection looks no further: it costs some ten microseconds a hundred bytes.
 _DETECTED_BYTES = 65536
 
@@ -67,6 +80,9 @@ def decode(data: bytes, declared: str = "", *, detect: bool = True) -> tuple[str
     `detect` false leaves detection out, which is slow and knows nothing about a few words.
     """
     codec = codec_of(declared) if declared else "utf-8"
+    mistaken = codec in _WESTERN or codec in _EASTERN
+    if mistaken and _is_utf_8(data, eastern=codec in _EASTERN):
+        return data.decode("utf-8"), f"the charset {declared[:60]!r} does not fit the text; it was read as UTF-8"
     if codec is not None and (text := _strictly(data, codec)) is not None:
         return text, ""
     fault = f"the charset {declared[:60]!r} " + ("does not fit the text" if codec else "is unknown") if declared else ""
@@ -84,9 +100,24 @@ def decode(data: bytes, declared: str = "", *, detect: bool = True) -> tuple[str
     return data.decode(best, "replace"), f"{fault}; what it does not have is replaced"
 
 
+def _is_utf_8(data: bytes, *, eastern: bool) -> bool:
+    """Whether text under another charset's name is UTF-8: no text of theirs looks like it by chance."""
+    if data.isascii():
+        return False
+    if eastern and len(_THREE_BYTES.findall(data[:_DETECTED_BYTES])) < _ENOUGH_LETTERS:
+        return False
+    return _strictly(data, "utf-8") is not None
+
+
 def _strictly(data: bytes, codec: str) -> str | None:
+    if codec == "iso2022_jp_ext" and SHIFT_OUT in data:
+        return decode_jis(data)
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
     except UnicodeError:
+        if codec == "iso2022_jp_ext":
+            return decode_jis(data)
         # bytes that Windows left unassigned are C1 controls in Latin-1: the other letters are right
         return data.decode("latin-1") if codec == "cp1252" else None
+    # Vietnamese tones stand behind their letters there, and nowhere else
+    return unicodedata.normalize("NFC", text) if codec == "cp1258" else text

@@ -69,7 +69,7 @@ def _read(reports: Iterable[bytes]) -> Report:
 def _blocks(report: bytes) -> Iterator[Fields]:
     """Those blocks of fields that are about a recipient."""
     for block in _EMPTY_LINE.split(report.strip(b"\r\n"), maxsplit=MAX_RECIPIENTS)[: MAX_RECIPIENTS + 1]:
-        if b"ecipient" in block[:MAX_REPORT]:
+        if b"recipient" in block.lower():
             fields = Fields(block.lstrip(b"\r\n"))
             if any(name in fields for name in _NAMING):
                 yield fields
@@ -77,14 +77,8 @@ def _blocks(report: bytes) -> Iterator[Fields]:
 
 def _has_failed(fields: Fields) -> bool:
     """Reports without Action are judged by their status."""
-    action = fields.token("action").strip(";,.")
-    if action:
-        return action in ("failed", "failure", "fail")
-    return status_of(_status(fields), _words(fields)).startswith("5") or "disposition" not in fields and not _waits(fields)
-
-
-def _waits(fields: Fields) -> bool:
-    return "will-retry-until" in fields or not ("status" in fields or "diagnostic-code" in fields)
+    action = fields.token("action")
+    return action == "failed" if action else status_of(_status(fields), _words(fields)).startswith("5")
 
 
 def _status(fields: Fields) -> str:

@@ -22,7 +22,11 @@ MAX_TEXT_LENGTH = 8000
 _MAX_REPEATED = 100
 _MAX_PARAMETERS = 200
 
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+#: Some write question marks as they are, and no word of theirs is long.
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?(?:([bB])\?([^?]*)|([qQ])\?([^?]*(?:\?(?!=)[^?]{0,200}){0,20}))\?=")
+#: White space before the colon (RFC 5322 §4.5.3).
+_SPACED = re.compile(rb"(?m)^([!-9;-~]++)([ \t]++):")
+_BARE_CR = re.compile(rb"\r(?!\n)")
 _GAP = re.compile(r"[\s;]*+")
 _PARAMETER = re.compile(r'([^\s=;"]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;]*+)', re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
@@ -36,7 +40,13 @@ class Fields:
     __slots__ = ("_values", "leftover")
 
     def __init__(self, block: bytes) -> None:
-        message = _PARSER.parsebytes(block[:MAX_HEADER_BYTES])
+        block = block[:MAX_HEADER_BYTES]
+        if block.count(b"\r") > block.count(b"\r\n"):
+            # no line end to the relay that judged the sender: what follows is not a field that it has seen
+            block = _BARE_CR.sub(b" ", block)
+        if b" :" in block or b"\t:" in block:
+            block = _SPACED.sub(rb"\1:\2", block)
+        message = _PARSER.parsebytes(block)
         self._values: dict[str, list[str]] = {}
         for name, value in message.raw_items():
             self._values.setdefault(name.lower(), []).append(value)
@@ -71,13 +81,17 @@ class Fields:
 
 
 def decode_words(value: str) -> str:
-    """`value` with its encoded words decoded. Neighbours of one charset are joined first: many split a character."""
-    if "=?" not in value:
-        return value
+    """`value` with its encoded words decoded, also those that some gateway encoded once more."""
+    decoded = _decode_words(value) if "=?" in value else value
+    return _decode_words(decoded) if "=?" in decoded and decoded != value else decoded
+
+
+def _decode_words(value: str) -> str:
+    """Neighbours of one charset are joined first: many split a character."""
     out: list[str] = []
     pending, charset, end = b"", "", 0
     for match in _ENCODED_WORD.finditer(value):
-        data = _word_bytes(match[2], match[3])
+        data = _word_bytes(match[2] or match[4], match[3] if match[2] else match[5])
         # RFC 2231 §5 appends a language to the charset
         declared = match[1].partition("*")[0].lower()
         between = value[end : match.start()]

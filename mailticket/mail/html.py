@@ -1,6 +1,6 @@
 """What does the HTML of a mail show, without what it could do?
 
-Sanitising (nh3), plain text (html-to-markdown, else selectolax) and cutting off quoted history by its markup.
+Sanitising (nh3), and plain text (html-to-markdown, else selectolax) with or without quoted history told apart.
 Tree builders have inputs of 20 KB that make millions of nodes: HTML is weighed first, and costly HTML is simplified.
 """
 
@@ -10,6 +10,8 @@ from functools import lru_cache
 import nh3
 from html_to_markdown import ConversionOptions, convert
 from selectolax.lexbor import LexborHTMLParser
+
+from mailticket.mail import quoted_html
 
 #: Longer HTML is cut.
 MAX_LENGTH = 2_000_000
@@ -43,25 +45,6 @@ _CLEANER = nh3.Cleaner(
 )
 _PLAIN = ConversionOptions(output_format="plain")
 
-#: What mail programs put around the history they quote.
-_HISTORY = ", ".join(
-    (
-        "div.gmail_quote",
-        "div.gmail_quote_container",
-        "div.gmail_extra",
-        "blockquote[type=cite]",
-        "div.moz-cite-prefix",
-        "div.yahoo_quoted",
-        "div.protonmail_quote",
-        "div.gmail_signature",
-        "div#Signature",
-        "div.moz-signature",
-    )
-)
-
-#: Behind one of these everything is history.
-_HISTORY_BEGINS = "div#appendonsend, div#divRplyFwdMsg, hr#stopSpelling"
-
 
 @lru_cache(maxsize=4)
 def weigh(source: str) -> float:
@@ -93,18 +76,13 @@ def to_text(source: str) -> str:
     return body.text(separator="\n").strip() if body else ""
 
 
-def without_history(source: str) -> str | None:
-    """`source` without the history and signature that mail programs mark; None where there is no such mark."""
-    tree = LexborHTMLParser(_bearable(source))
-    cut = tree.css(_HISTORY)
-    if (mark := tree.css_first(_HISTORY_BEGINS)) is not None:
-        # (a selector with ~ would look at every sibling of every element)
-        while (behind := mark.next) is not None:
-            behind.decompose()
-        cut = [*tree.css(_HISTORY), mark]
-    for node in cut:
-        node.decompose()
-    return (tree.html or "") if cut else None
+def to_texts(source: str) -> tuple[str, str]:
+    """The same as to_text(), and once more with the history that mail programs have marked in quoted lines."""
+    marked = quoted_html.marked(_bearable(source))
+    if marked is None:
+        return (text := to_text(source)), text
+    text = to_text(marked)
+    return quoted_html.without_marks(text), quoted_html.as_quoted_text(text)
 
 
 def _bearable(source: str) -> str:

@@ -110,7 +110,8 @@ def _topmost(mail: InboundMail, envelope: Envelope, evidence: list[str]) -> list
     results: list[_Result] = []
     for value in mail.authentication_results:
         authserv_id = _AUTHSERV_ID.match(value)
-        if authserv_id is None or authserv_id[1].lower() not in trusted:
+        # lower() makes an ASCII k of the Kelvin sign, which a relay that drops forged fields does not take for one
+        if authserv_id is None or not authserv_id[1].isascii() or authserv_id[1].lower() not in trusted:
             continue
         try:
             found = list(_read(value))

@@ -18,6 +18,7 @@ from mailticket.mail.clean import clean_line
 from mailticket.mail.fields import Fields
 from mailticket.mail.message import Attachment, InboundMail
 from mailticket.mail.scan import is_ordinary, scan
+from mailticket.mail.subject import says_forwarded
 from mailticket.mail.walk import Part, Tree, walk
 
 log = structlog.get_logger()
@@ -68,8 +69,8 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
     errors = list(tree.errors)
     names = read_names(fields)
     shown, files = body_and_files(tree.parts)
-    body = read_body(shown, html_seconds, errors)
     subject = fields.text("subject")
+    body = read_body(shown, html_seconds, errors, forwarded=says_forwarded(subject))
     return_path = _return_path(fields)
     bounce = read_bounce(tree, body.text, subject, names.from_.addr_spec if names.from_ else "", return_path)
     message_id = _message_id(fields)

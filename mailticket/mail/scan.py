@@ -22,7 +22,7 @@ ORDINARY_BYTES = 64 * 1024 * 1024
 #: What is counted of a header that does not end.
 _LONGEST_HEADER = 1 << 20
 
-_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_EMPTY_LINE = re.compile(rb"\n\r*+\n")
 _AFTER_LF = re.compile(rb"\n--")
 _AFTER_CR = re.compile(rb"\r--")
 

@@ -7,26 +7,34 @@ import re
 from functools import lru_cache
 
 #: "Re:" and "Fwd:" as mail programs of many languages write them.
-_PREFIXES = (
+_REPLIES = (
     "re|r|ref|rif|aw|antw|antwort|sv|vs|odp|ynt|ats|atb|bls|res|rv|rép|reponse|réponse|reply|отв|ответ|απ|σχετ|"
-    "回复|答复|回覆|返信|회신|תשובה|رد|ตอบ|trả lời|balas|"
-    "fw|fwd|wg|wtr|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
-    "inoltra|пересл|πρθ|προωθ|na|转发|轉寄|轉發|転送|전달|פו|העברה|הועבר|إعادة توجيه|chuyển tiếp|terusan|"
-    "automatic reply|out of office|automatische antwort|réponse automatique|autorisposta"
+    "回复|答复|回覆|返信|회신|תשובה|رد|ตอบ|trả lời|balas"
 )
+_FORWARDS = (
+    "fw|fwd|wg|wtr|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
+    "inoltra|пересл|πρθ|προωθ|na|转发|轉寄|轉發|転送|전달|פו|העברה|הועבר|إعادة توجيه|chuyển tiếp|terusan"
+)
+_AUTOMATIC = "automatic reply|out of office|automatische antwort|réponse automatique|autorisposta"
 #: (\uff1a is the colon of Chinese keyboards)
-_PREFIX = re.compile(rf"(?:{_PREFIXES})(?: ?[\[(]\d{{1,3}}[\])]|\*\d{{1,3}})? ?[:\uff1a] ?", re.IGNORECASE)
+_COUNT_AND_COLON = r"(?: ?[\[(]\d{1,3}[\])]|\*\d{1,3})? ?[:\uff1a] ?"
+_PREFIX = re.compile(rf"(?:{_REPLIES}|{_FORWARDS}|{_AUTOMATIC}){_COUNT_AND_COLON}", re.IGNORECASE)
+_FORWARD = re.compile(rf"(?:{_FORWARDS}){_COUNT_AND_COLON}", re.IGNORECASE)
+
+
+#: Tags that are looked up; more of them are no accident.
+_MOST_TAGS = 20
 
 
 def tag_numbers(subject: str, tag: str) -> tuple[str, ...]:
-    """The numbers of all tags of the form `tag` ("[#{number}]") in `subject`, in their order, each once.
+    """The numbers of the first tags of the form `tag` ("[#{number}]") in `subject`, in their order, each once.
 
     White space inside a tag and the case of its letters do not count; numbers are returned as they stand there.
     """
     found: dict[str, str] = {}
     for number in _pattern(tag).findall(_folded(subject)):
         found.setdefault(number.lower(), number)
-    return tuple(found.values())
+    return tuple(found.values())[:_MOST_TAGS]
 
 
 def without_tags(subject: str, tag: str) -> str:
@@ -45,6 +53,11 @@ def base_subject(subject: str) -> str:
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :]
     return subject
+
+
+def says_forwarded(subject: str) -> bool:
+    """Whether `subject` begins by the prefix of a forwarded mail, not by that of a reply to one."""
+    return _FORWARD.match(_folded(subject)) is not None
 
 
 @lru_cache(maxsize=16)

@@ -19,7 +19,13 @@ MAX_PARTS = 10_000
 
 #: What looks like a boundary; many of them that are none hide something.
 _MAX_DELIMITERS = 100_000
-_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_EMPTY_LINE = re.compile(rb"\n\r*+\n")
+#: Bytes before the header that are passed over, and what it begins with then.
+_MAX_JUNK = 1000
+_FIELD = re.compile(rb"[!-9;-~]{1,76}+[ \t]*+:|From ")
+_FAMILIAR_FIELD = re.compile(
+    rb"(?mi)^(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version|content-type|x-[\w-]{1,60}):"
+)
 #: Header blocks of parts are short; what is longer hides something.
 _MAX_PART_HEADER = 1 << 16
 #: Decoding goes by pieces, so that other threads get their turn beside a large attachment.
@@ -79,7 +85,7 @@ def walk(raw: bytes, *, parts: bool = True) -> Tree:
     """The tree of a mail; with `parts` false its header fields alone."""
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    fields, start = _header(raw, 0, len(raw), MAX_HEADER_BYTES)
+    fields, start = _header(raw, _beginning(raw), len(raw), MAX_HEADER_BYTES)
     media_type, _ = _media_type(fields)
     tree = Tree(fields=fields, content_type=media_type, body=memoryview(raw)[start:])
     if fields.leftover:
@@ -91,6 +97,15 @@ def walk(raw: bytes, *, parts: bool = True) -> Tree:
             tree.parts.clear()
             tree.errors.append(f"It has more than {MAX_PARTS} parts; only its header was read.")
     return tree
+
+
+def _beginning(raw: bytes) -> int:
+    """Where the header begins: some gateways leave empty lines and a line of their own before it."""
+    if _FIELD.match(raw):
+        return 0
+    first = _FAMILIAR_FIELD.search(raw, 0, _MAX_JUNK)
+    # text, an empty line and what looks like a field is a mail without a header
+    return first.start() if first and not _EMPTY_LINE.search(raw[: first.start()].lstrip()) else 0
 
 
 def _header(raw: bytes, start: int, end: int, longest: int) -> tuple[Fields, int]:

@@ -38,6 +38,7 @@ SAMPLES: Mapping[NoticeKind, Mapping[str, Any]] = {
         "subject": "Re: Broken vase",
         "reason": "the mail bears no proof that it is from this address",
         "held_id": "7",
+        "can_be_released": True,
         "received_at": "2026-11-22 10:00 UTC",
     },
 }

@@ -13,6 +13,9 @@ from mailticket.store.tables import tickets, waiting
 QUARANTINE = "quarantine"
 HELD = "held"
 
+#: How the reason begins where only the header block of a mail was kept: it cannot be run again.
+TOO_LARGE = "too_large: "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:

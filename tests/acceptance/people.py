@@ -149,6 +149,14 @@ class Customer:
         self._read.add(mail.message_id)
         return mail
 
+    def hears_nothing_more(self) -> None:
+        """Asserts that there is no mail for this person but what was waited for."""
+        known = [mail for mail in self.world.mails_to(self.address) if not self._is_news(mail)]
+        self.world.silence_for(self.address, after=known)
+
+    def _is_news(self, mail: Received) -> bool:
+        return mail in self.mailbox.mails and mail.message_id not in self._read
+
     def _missing(self, notice: str) -> str:
         return f"{notice} to {self.address}; there is {self.mailbox.mails}; {self.world.troubles[-5:]}"
 

@@ -50,7 +50,7 @@ def test_an_agents_answer_goes_out_clean_in_the_desks_name(
         ("ann@acme.example", "outbound"),
     ]
     assert ticket.json["first_response_at"] and ticket.json["type_final"] is True
-    world.silence_for(ann.address, after=ann.mailbox.mails[:0])
+    ann.hears_nothing_more()
 
 
 def test_the_answer_is_in_the_customers_thread(world: World, carla: Customer, confirmation: Received) -> None:
@@ -95,7 +95,7 @@ def test_who_writes_in_an_agents_name_without_proof_is_held(
     ticket = confirmation.ticket
     assert (ticket.status, len(ticket.messages)) == ("open", 1)
     assert ticket.detail("mail_held")["reason"] == "agent_not_verified"
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()
     world.silence_for("ann@home.example")
 
 
@@ -125,7 +125,7 @@ def test_a_discarded_mail_stays_away(world: World, carla: Customer, confirmation
 
     assert ann.became["reason"] == "discarded"
     assert not [one for one in world.json("held", "list")["held"] if one["ticket"] == confirmation.number]
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()
 
 
 def test_a_forged_agent_is_held_and_nobody_is_written_to(world: World, carla: Customer, confirmation: Received) -> None:
@@ -134,8 +134,8 @@ def test_a_forged_agent_is_held_and_nobody_is_written_to(world: World, carla: Cu
     answer(forger, confirmation)
 
     assert forger.became["reason"] == "failed_verdict"
-    world.silence_for(carla.address, after=[confirmation])
-    world.silence_for(forger.address)
+    carla.hears_nothing_more()
+    forger.hears_nothing_more()
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_nobody_is_an_agent_by_a_trick(
     ticket = confirmation.ticket
     assert (ticket.status, len(ticket.messages)) == ("open", 1)
     assert mallory.ticket.number != ticket.number
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()
 
 
 def test_an_agent_who_names_no_ticket_opens_one(world: World) -> None:
@@ -175,4 +175,4 @@ def test_an_agent_who_has_reached_the_customer_is_not_sent_twice(
     answer(world.agent(), confirmation, Cc=carla.address)
 
     assert confirmation.ticket.status == "pending_customer"
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()

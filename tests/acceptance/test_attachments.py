@@ -92,7 +92,7 @@ def test_size_and_number_are_bounded_and_pictures_in_the_text_do_not_count(world
 
     ticket, confirmation = carla.ticket, carla.waits_for("confirmation")
     assert ticket.files == {
-        "logo0.png": "kept", "logo1.png": "kept", "logo2.png": "kept", "big.txt": "larger than 0.000954 MB",
+        "logo0.png": "kept", "logo1.png": "kept", "logo2.png": "kept", "big.txt": "larger than 0.977 KB",
         "setup.exe": "type not allowed", "1.txt": "kept", "2.txt": "kept", "3.txt": "more than 2 files",
     }  # fmt: skip
     assert [file.inline for file in ticket.messages[0].files] == [True] * 3 + [False] * 5

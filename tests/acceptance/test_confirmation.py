@@ -50,7 +50,7 @@ def test_a_mail_is_confirmed_once(world: World) -> None:
     carla.replies_to(confirmation, "It is the blue one.\n")
 
     assert carla.ticket.happened == ("opened", "confirmation_queued", "message_added")
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,16 @@ def test_the_fourth_unverified_mail_within_an_hour_is_not_confirmed(world: World
     victim.writes("Mail 4")
 
     assert victim.ticket.detail("confirmation_suppressed") == {"reason": "capped_by_address"}
-    world.silence_for(victim.address, after=victim.mailbox.mails[:3])
+    victim.hears_nothing_more()
 
 
-def test_the_caps_do_not_count_who_is_verified(world: World) -> None:
+def test_forged_mail_leaves_its_victim_the_confirmations_that_are_theirs(world: World) -> None:
+    forger = world.customer("carla@busy.example", verdict="none")
+    for number in range(3):
+        forger.writes(f"Forged {number}")
+        forger.waits_for("confirmation")
     carla = world.customer("carla@busy.example")
 
-    for number in range(5):
+    for number in range(3):
         carla.writes(f"Mail {number}")
         carla.waits_for("confirmation")

@@ -14,7 +14,7 @@ def test_no_verdict_no_confirmation(world_with: Callable[..., World]) -> None:
 
     carla.waits_for("confirmation")
     assert somebody.ticket.detail("confirmation_suppressed") == {"reason": "not_verified"}
-    world.silence_for(somebody.address)
+    somebody.hears_nothing_more()
 
 
 def test_a_domain_and_all_together_are_capped(world_with: Callable[..., World]) -> None:

@@ -24,7 +24,7 @@ def test_a_client_that_sends_again_after_a_lost_250(world: World) -> None:
     confirmation = carla.waits_for("confirmation")
     assert len(confirmation.ticket.messages) == 1
     assert len(world.tickets_of(carla.address)) == 1
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()
 
 
 def test_the_same_mail_by_two_ways(world: World) -> None:
@@ -76,7 +76,7 @@ def test_no_message_id_at_all_is_still_once(world: World) -> None:
     (ticket,) = world.tickets_of(carla.address)
     assert len(world.ticket(ticket.number).messages) == 1
     carla.waits_for("confirmation")
-    world.silence_for(carla.address, after=carla.mailbox.mails[:1])
+    carla.hears_nothing_more()
 
 
 def test_a_daily_report_without_message_id_is_no_repeat(world: World) -> None:

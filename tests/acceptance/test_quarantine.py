@@ -29,7 +29,7 @@ def test_it_is_listed_shown_and_tried_again(quarantined: tuple[World, Customer, 
     assert "died 3 times" in waiting["reason"] and waiting["received_at"].endswith("Z")
     assert world.json("quarantine", "show", waiting["id"])["raw"].encode() == raw
     assert carla.became["receipt"] == "quarantined"
-    world.silence_for(carla.address)
+    carla.hears_nothing_more()
 
     again = world.json("quarantine", "retry", waiting["id"])
 

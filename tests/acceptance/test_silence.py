@@ -65,7 +65,7 @@ def test_an_answering_machine_that_answers_nothing_of_ours_opens_no_ticket(
     assert vera.writes(subject, fields=fields, mail_from="") == 250
 
     assert vera.became["reason"] == "automatic_answer_without_ticket"
-    world.silence_for(vera.address)
+    vera.hears_nothing_more()
 
 
 def test_a_failed_verdict_is_held_and_nothing_is_sent(world: World) -> None:
@@ -74,4 +74,4 @@ def test_a_failed_verdict_is_held_and_nothing_is_sent(world: World) -> None:
     assert forged.writes("Urgent") == 250
 
     assert (forged.became["receipt"], forged.became["reason"]) == ("held", "failed_verdict")
-    world.silence_for(forged.address)
+    forged.hears_nothing_more()

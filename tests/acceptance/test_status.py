@@ -79,7 +79,7 @@ def test_the_customer_hears_once_that_it_is_solved(world: World, carla: Customer
     assert mail.subject == f"[#{number}] Broken vase" and "is solved" in mail.text and number in mail.text
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["In-Reply-To"] == carla.written[0].message_id
-    world.silence_for(carla.address, after=[confirmation, mail])
+    carla.hears_nothing_more()
 
 
 def test_several_changes_within_a_minute_are_one_mail(world: World, confirmation: Received) -> None:
@@ -97,7 +97,7 @@ def test_what_is_taken_back_in_time_is_not_told(world: World, carla: Customer, c
     world.run("ticket", "set", confirmation.number, "status=resolved")
     world.run("ticket", "set", confirmation.number, "status=open")
 
-    world.silence_for(carla.address, after=[confirmation])
+    carla.hears_nothing_more()
 
 
 def test_the_customer_hears_that_it_is_taken_up_again(world: World, carla: Customer, confirmation: Received) -> None:
@@ -123,7 +123,7 @@ def test_their_own_mail_that_reopens_a_ticket_tells_the_customer_nothing(
     carla.replies_to(solved, "No, it is not.\n")
 
     assert confirmation.ticket.status == "pending_agent"
-    world.silence_for(carla.address, after=[confirmation, solved])
+    carla.hears_nothing_more()
 
 
 def test_their_own_mail_takes_back_a_word_that_is_no_longer_true(

@@ -73,7 +73,7 @@ def test_a_failed_verdict_with_a_number_is_held_and_the_ticket_says_so(world: Wo
 
 
 def test_marks_of_ours_from_outside_are_worth_nothing(world: World, carla: Customer) -> None:
-    mallory = world.customer("Ann Ahlberg <ann@acme.example>", verdict="none")
+    mallory = world.customer("Ben Bauer <ben@acme.example>", verdict="none")
     marks = {
         "Authentication-Results": "mx.evil.example; dmarc=pass header.from=acme.example",
         "X-Mailticket-Notice": "reply",

@@ -115,7 +115,7 @@ def test_a_colleague_who_answers_all_before_our_confirmation_joins(world: World)
     assert dora.became["receipt"] == "added"
     assert [message.sender for message in carla.ticket.messages] == [carla.address, dora.address]
     assert carla.ticket.participants == (dora.address,)
-    world.silence_for(dora.address)
+    dora.hears_nothing_more()
 
 
 def test_two_mails_of_one_thread_that_we_did_not_see_begin_are_one_ticket(world: World) -> None:

@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -205,13 +205,14 @@ class World:
         return [mail for mail in self._mails.values() if address in mail.to]
 
     def silence_for(self, address: str, after: Iterable[Received] = ()) -> None:
-        """Asserts that nothing leaves for this address beyond `after`.
+        """Asserts that nothing leaves for this address beyond `after`, now or later.
 
-        A reply to DATA comes after the commit that queues whatever is to leave, so one look is enough: at the outbox
-        first, since a mail is in its reader's mailbox before it is off the outbox.
+        A reply to DATA comes after the commit that queues whatever is to leave: once nothing of the outbox is due,
+        everything is in its reader's mailbox or waits for its time.
         """
-        waiting = [mail for mail in self.outbox if address in mail["to"]]
+        self.settle(address)
         known = {mail.message_id for mail in after}
+        waiting = [mail for mail in self.outbox if address in mail["to"]]
         left = [mail for mail in self.mails_to(address) if mail.message_id not in known]
         assert not waiting and not left, f"there is mail for {address}: {waiting} {left}"
 
@@ -220,14 +221,18 @@ class World:
         vacation = draft({"From": "out@away.example", "To": DESK, "Auto-Submitted": "auto-replied"}, new_id(DESK))
         assert self.send(vacation, "")[0] == 250
 
-    def settle(self) -> None:
-        """Waits until nothing that is due is left in the outbox."""
-        until(lambda: not [mail for mail in self.outbox if _is_due(mail)], "the outbox to be empty")
+    def settle(self, address: str = "") -> None:
+        """Waits until nothing that is due is left in the outbox, for this address or for anybody."""
+
+        def nothing_is_due() -> bool:
+            return not any(_is_due(mail) and (not address or address in mail["to"]) for mail in self.outbox)
+
+        until(nothing_is_due, lambda: f"the outbox to be empty: {self.outbox}; {self.troubles[-5:]}")
 
 
 def _is_due(mail: Mapping[str, Any]) -> bool:
     due = mail["next_attempt_at"]
-    return due is not None and due <= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+    return due is not None and datetime.fromisoformat(due) <= datetime.now(UTC)
 
 
 def _merged(settings: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -162,6 +162,34 @@ def test_quarantined_mail_that_came_again_meanwhile_is_a_duplicate(store: Store,
         assert mended.waiting(waiting.QUARANTINE) == []
 
 
+@pytest.mark.parametrize("by", ["released", "discarded"])
+def test_held_mail_that_somebody_else_settled_is_left_alone(store: Store, tmp_path: Path, by: str) -> None:
+    with node(store, tmp_path / "blobs") as desk:
+        desk.receive(make_raw(verdict="fail"))
+        (kept,) = desk.waiting(waiting.HELD)
+        if by == "released":
+            assert desk.ledger.again(kept, released=True).result(PATIENCE) == Opened(ticket="2611-0001")
+        else:
+            with store.writing() as connection:
+                discard(connection, kept, "cli", desk.clock.time)
+
+        found = desk.ledger.again(kept, released=True).result(PATIENCE)
+
+        assert found == Duplicate(ticket="2611-0001" if by == "released" else "")
+
+
+def test_number_of_a_mail_that_waited_is_never_given_to_another(store: Store, tmp_path: Path) -> None:
+    with node(store, tmp_path / "blobs") as desk:
+        ids = []
+        for name in ("<1@x>", "<2@x>"):
+            desk.receive(make_raw(message_id=name, verdict="fail"))
+            (kept,) = desk.waiting(waiting.HELD)
+            desk.ledger.again(kept, released=True).result(PATIENCE)
+            ids.append(kept.id)
+
+        assert ids[0] < ids[1], "somebody may still type the first one"
+
+
 def test_quarantined_mail_that_nobody_wants_is_not_taken_again(store: Store, tmp_path: Path) -> None:
     poison = make_raw(subject="poison")
     with node(store, tmp_path / "blobs", breaks_parser) as desk:

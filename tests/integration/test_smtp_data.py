@@ -38,7 +38,11 @@ def test_only_crlf_dot_crlf_ends_a_mail(loop: str, lookalike: bytes) -> None:
         pytest.param(b"..\r\n.\r\n", b".\r\n", id="dot in the first line"),
         pytest.param(b"a\r\n..b\r\n...\r\n.\r\n", b"a\r\n.b\r\n..\r\n", id="stuffed dots"),
         pytest.param(b"a\r\n.b\r\n.\r\n", b"a\r\nb\r\n", id="a dot that was not stuffed goes all the same"),
-        pytest.param(b"a\nb\rc\r\n\n\r\r\n.\r\n", b"a\r\nb\r\nc\r\n\r\n\r\n\r\n", id="bare line ends become CRLF"),
+        pytest.param(
+            b"\na\nb\rc\r\n\n\r\r\n.\r\n", b"\r\na\r\nb\r\nc\r\n\r\n\r\n\r\n", id="bare line ends become CRLF"
+        ),
+        pytest.param(b"a: b\rc: d\ne: f\r\n.\r\n", b"a: b c: d\r\ne: f\r\n", id="a bare CR begins no header field"),
+        pytest.param(b"a: b\r\r\n\r\r\nc\r\n.\r\n", b"a: b \r\n\r\nc\r\n", id="every line end with a CR too many"),
         pytest.param(b"a\n..b\r\n.\r\n", b"a\r\n..b\r\n", id="a dot behind a bare LF was never stuffed"),
         pytest.param(b"a\n.\n.b\r\n.\r\n", b"a\r\n.\r\n.b\r\n", id="an end that is none stays text"),
         pytest.param(b"\x00\xff\xfe\r\n.\r\n", b"\x00\xff\xfe\r\n", id="any byte"),
@@ -66,7 +70,7 @@ def test_end_is_found_however_the_bytes_are_cut(loop: str) -> None:
                 await client.writer.drain()
                 await asyncio.sleep(0)
             assert (await client.reply())[:3] == "250"
-            assert d.ledger.mails == [b"a\r\n.\r\n\r\n\r\n"]
+            assert d.ledger.mails == [b"a\r\n.\r\n\r\n"]
 
     on_loop(loop, story)
 

@@ -47,6 +47,16 @@ def test_held_mail_is_released_or_discarded(desk: Node, run: Run) -> None:
     assert run("held", "release", first).code == 1
 
 
+def test_mail_that_is_shown_cannot_steer_the_terminal(desk: Node, run: Run) -> None:
+    desk.receive(make_raw(verdict="fail").rstrip() + b" \x1b]52;c;ZXZpbA==\x07\x9b2J\r\n")
+    (held,) = run("held", "list", "--json").json["held"]
+
+    shown = run("held", "show", held["id"])
+
+    assert "ZXZpbA==" in shown.out
+    assert not any(ord(character) < 32 and character != "\n" for character in shown.out)
+
+
 def test_outgoing_mail_is_shown_and_cancelled(desk: Node, run: Run) -> None:
     desk.open(make_raw())
     (mail,) = run("outbox", "list", "--json").json["outbox"]

@@ -35,7 +35,7 @@ def verdict(name: str, data: bytes, media_type: str, **over: Any) -> str:
         ("vase.pdf", PDF, "application/pdf", ""),
         ("vase.pdf", b"", "application/x-empty", "empty"),
         ("vase.png", PNG + bytes(1000 - len(PNG)), "image/png", ""),
-        ("vase.png", PNG + bytes(1001 - len(PNG)), "image/png", "larger than 0.000954 MB"),
+        ("vase.png", PNG + bytes(1001 - len(PNG)), "image/png", "larger than 0.977 KB"),
         ("letter.docx", ZIP, DOCX, ""),
         ("letter.docx", ZIP, "application/zip", ""),
         ("letter.docx", ZIP, OCTETS, ""),
@@ -138,6 +138,18 @@ def test_equal_names_become_different_ones() -> None:
     judged = judge([png(1), png(1), (make_attachment("1.PNG"), "image/png")], RULES, 20)
 
     assert [file.filename for file in judged] == ["1.png", "1 (2).png", "1 (3).PNG"]
+
+
+def test_name_that_a_copy_took_already_is_passed_over() -> None:
+    judged = judge([(make_attachment(name), "image/png") for name in ("a", "a (2)", "a", "a", "A (2)")], RULES, 20)
+
+    assert [file.filename for file in judged] == ["a", "a (2)", "a (3)", "a (4)", "A (2) (2)"]
+
+
+def test_name_without_end_keeps_its_ending() -> None:
+    (file,) = judge([(make_attachment("e" + "\u0315\u0300" * 20_000 + ".pdf"), "application/pdf")], RULES, 20)
+
+    assert file.filename.endswith(".pdf") and len(file.filename) <= 120
 
 
 NASTY = {

@@ -110,7 +110,13 @@ def test_own_addresses_are_known_in_all_their_forms(address: str, own: bool) -> 
 
 
 def test_confirmation_counts_towards_address_domain_and_all() -> None:
-    assert scopes("carla@shop.example") == ("address:carla@shop.example", "domain:shop.example", "all")
+    assert scopes("carla@shop.example", Verdict.NONE) == ("address:carla@shop.example", "domain:shop.example", "all")
+
+
+def test_proved_mail_counts_towards_its_address_only_and_apart_from_forged_mail() -> None:
+    assert scopes("carla@shop.example", Verdict.PASS) == ("proved:carla@shop.example",)
+    assert capped([3], make_policy(confirmations=CAPS)) == "capped_by_address"
+    assert capped([2], make_policy(confirmations=CAPS)) == ""
 
 
 CAPS = Caps(per_address_per_hour=3, per_domain_per_hour=60, per_hour=600)

@@ -69,6 +69,7 @@ def test_confirmation_of_a_sender_without_verdict_holds_none_of_the_mails_words(
 
     assert "secret" not in json.dumps(as_json(notice))
     assert notice.to == (Address(addr_spec=CARLA.addr_spec),)
+    assert notice.references == ("<vase@shop.example>",), "References can be made to say anything, too"
     assert notice.details["withheld_count"] == 1
     assert notice.details["follows"] == ""
 

@@ -47,6 +47,90 @@ def test_person_is_not_taken_for_a_machine(field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: vase",
+        "Re: Auto-Reply: vase",
+        "AUTO: I am away until Monday",
+        "[Automatische Antwort] Vase",
+        "Abwesenheitsnotiz",
+        "abwesend bis 3.5.",
+        "Autom. Antwort: Vase",
+        "Réponse automatique : vase",
+        "Absence : Carla",
+        "Respuesta automática: jarrón",
+        "Ausencia",
+        "Resposta automática: vaso",
+        "Risposta automatica: vaso",
+        "Assente fino al 3 maggio",
+        "Automatisch antwoord: vaas",
+        "Autosvar: vas",
+        "Automatiskt svar: vas",
+        "Frånvaro: Carla",
+        "Fraværsbesked",
+        "Automaattinen vastaus: maljakko",
+        "Odpowiedź automatyczna: wazon",
+        "Automatická odpověď: váza",
+        "Automatikus válasz: váza",
+        "Răspuns automat: vază",
+        "Автоматический ответ: ваза",
+        "Автоматична відповідь: ваза",
+        "Otomatik yanıt: vazo",
+        "Αυτόματη απάντηση: βάζο",
+        "תשובה אוטומטית: אגרטל",
+        "رد تلقائي: مزهرية",
+        "Trả lời tự động: bình",
+        "Balasan otomatis: vas",
+        "ตอบกลับอัตโนมัติ: แจกัน",
+        "自动回复: 花瓶",
+        "自動返信：花瓶",
+        "자동 회신: 꽃병",
+    ],
+)
+def test_vacation_is_known_by_its_subject(subject: str) -> None:
+    mail = parse_mail(HEAD + f"Subject: {subject}\r\n\r\nBack soon.".encode())
+
+    assert mail.auto_submitted
+    assert mail.automatic_answer
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "My automatic reply does not work",
+        "Absence of the blue vase",
+        "On holiday packages",
+        "Ausencia de facturas",
+        "Autobatterie",
+        "Auto reparieren",
+        "Abwesendes Paket",
+        "Holiday opening hours",
+        "Assenza di ricevuta",
+    ],
+)
+def test_words_of_vacations_in_other_subjects_mean_nothing(subject: str) -> None:
+    assert not parse_mail(HEAD + f"Subject: {subject}\r\n\r\nHello".encode()).auto_submitted
+
+
+@pytest.mark.parametrize(
+    ("field", "answer"),
+    [
+        ("Auto-Submitted: auto-replied", True),
+        ("X-Auto-Reply: yes", True),
+        ("Precedence: auto_reply", True),
+        ("Auto-Submitted: auto-generated", False),
+        ("Precedence: bulk", False),
+        ("Return-Path: <>", False),
+    ],
+)
+def test_automatic_answer_is_told_from_other_machines_mail(field: str, answer: bool) -> None:
+    mail = parse_mail(HEAD + field.encode() + b"\r\n\r\nHello")
+
+    assert mail.auto_submitted
+    assert mail.automatic_answer is answer
+
+
+@pytest.mark.parametrize(
     "field", ["List-Id: <a.b>", "List-Unsubscribe: <mailto:x@y>", "Precedence: list", "List-Post: NO"]
 )
 def test_list_is_known(field: str) -> None:

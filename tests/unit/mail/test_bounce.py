@@ -47,10 +47,25 @@ def test_report_of_anything_else_is_no_bounce(action: str) -> None:
         (FAILED.replace("5.1.1", "5.1.1 (no such user)"), "5.1.1", True),
         (FAILED.replace("Status: 5.1.1", "Diagnostic-Code: smtp; 550 5.7.1 refused"), "5.7.1", True),
         (FAILED.replace("Status: 5.1.1", "Diagnostic-Code: smtp; 452 full"), "4.0.0", False),
-        (FAILED.replace("Status: 5.1.1\n", ""), "", False),
+        (FAILED.replace("Status: 5.1.1\n", ""), "5.0.0", True),
+        (FAILED.replace("5.1.1", "5.0.0 (permanent failure)"), "5.0.0", True),
+        (FAILED.replace("5.1.1", "5.0.0\nDiagnostic-Code: smtp; 550 5.7.1 refused"), "5.7.1", True),
+        (FAILED.replace("5.1.1", "5.0.0\nDiagnostic-Code: smtp; 550 user unknown"), "5.1.1", True),
+        (FAILED.replace("5.1.1", "4.5.0\nDiagnostic-Code: smtp; 550 5.5.0 go away"), "5.5.0", True),
         (FAILED.replace("Action: failed\n", ""), "5.1.1", True),
     ],
-    ids=["for now", "comment", "diagnostic code", "reply code", "no status", "no action"],
+    ids=[
+        "for now",
+        "comment",
+        "diagnostic code",
+        "reply code",
+        "no status",
+        "vague",
+        "words clearer",
+        "sense",
+        "refused for good",
+        "no action",
+    ],
 )
 def test_status_tells_whether_it_is_permanent(block: str, status: str, permanent: bool) -> None:
     bounce = parse_mail(report(block)).bounce
@@ -68,6 +83,52 @@ def test_only_those_who_failed_are_named() -> None:
 
     assert bounce is not None
     assert bounce.recipients == ("carla@shop.example", "dora@shop.example")
+
+
+@pytest.mark.parametrize(
+    ("fields", "recipient"),
+    [
+        ("Original-Recipient: rfc822;one@shop.example\nFinal-Recipient: rfc822;two@shop.example", "two@shop.example"),
+        ("Original-Recipient: rfc822;one@shop.example\nFinal-Recipient: rfc822;two@spool", "one@shop.example"),
+        ("Original-Recipient: rfc822;one@shop.example\nFinal-Recipient: x400; /S=one/", "one@shop.example"),
+        ("Final-Recipient: RFC822; <one@shop.example>", "one@shop.example"),
+        ("Final-Recipient: one@shop.example", "one@shop.example"),
+        ("Final-Recipient: utf-8; jürgen@shop.example", "jürgen@shop.example"),
+        ("Final-Recipient: rfc822;|procmail\nX-Actual-Recipient: rfc822; one@shop.example", "one@shop.example"),
+    ],
+    ids=["both", "inner host", "X.400", "brackets", "no type", "UTF-8", "actual"],
+)
+def test_recipient_is_found_however_it_is_written(fields: str, recipient: str) -> None:
+    bounce = parse_mail(report(f"{fields}\nAction: failed\nStatus: 5.1.1\n")).bounce
+
+    assert bounce is not None
+    assert bounce.recipient == recipient
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("; report-type=delivery-status", ""),
+        ("multipart/report; report-type=delivery-status", "multipart/mixed"),
+        ("message/delivery-status", "message/global-delivery-status"),
+        ("message/delivery-status", "Message/Delivery-Status; name=details.txt"),
+        ("message/delivery-status", "text/plain"),
+        ('boundary="b"', 'boundary="lost"'),
+    ],
+    ids=["no report-type", "mixed", "global", "named", "fields as text", "boundary lost"],
+)
+def test_malformed_report_is_read_all_the_same(was: str, becomes: str) -> None:
+    bounce = parse_mail(report(FAILED).replace(was.encode(), becomes.encode())).bounce
+
+    assert bounce is not None
+    assert (bounce.recipient, bounce.status) == ("carla@shop.example", "5.1.1")
+    assert bounce.original_message_id == "<ours@acme.example>"
+
+
+def test_report_that_a_person_passes_on_is_no_bounce() -> None:
+    raw = report(FAILED).replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+
+    assert parse_mail(raw.replace(b"MAILER-DAEMON@mx.shop", b"carla@shop")).bounce is None
 
 
 def test_headers_alone_name_our_mail() -> None:

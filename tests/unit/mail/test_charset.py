@@ -39,6 +39,44 @@ def test_codecs_that_are_no_charset_are_never_used(name: str) -> None:
     assert decode(b"abc-def", name) == ("abc-def", f"the charset {name!r} is unknown; it was read as UTF-8")
 
 
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "windows-1250"])
+def test_utf_8_under_a_western_name_is_read(declared: str) -> None:
+    text, fault = decode("Grüße – 5 €".encode(), declared)
+
+    assert text == "Grüße – 5 €"
+    assert "it was read as UTF-8" in fault
+
+
+@pytest.mark.parametrize("declared", ["gb2312", "big5", "euc-kr", "shift_jis", "euc-jp"])
+def test_utf_8_under_an_eastern_name_is_read(declared: str) -> None:
+    assert decode("打印机坏了".encode(), declared)[0] == "打印机坏了"
+
+
+def test_two_letters_that_could_be_utf_8_are_read_as_declared() -> None:
+    assert decode("联通".encode("gbk"), "gb2312") == ("联通", "")
+
+
+def test_vietnamese_tones_are_put_on_their_letters() -> None:
+    assert decode(b"ti\xea\xecng Vi\xea\xf2t", "windows-1258") == ("tiếng Việt", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\x1b$B%F%9%H\x1b(B ok", "テスト ok"),
+        (b"\x1b$B-!-\x22\x1b(B", "①②"),
+        (b"\x1b(I1234\x1b(B", "ｱｲｳｴ"),
+        (b"\x0e1234\x0f\x1b(I5\x1b(B", "ｱｲｳｴｵ"),
+        (b"\x1b$B%F\n\x1b(B\x1b$@-!\x1b(J end", "テ\n① end"),
+        (b"\x1b$B%F-", "テ"),
+        (b"\x1b$B\xff\xff\x1b(B!", "\ufffd!"),
+    ],
+    ids=["standard", "vendor's row", "katakana", "shifted", "line end", "cut", "broken"],
+)
+def test_iso_2022_jp_is_read_as_vendors_write_it(data: bytes, text: str) -> None:
+    assert decode(data, "iso-2022-jp")[0] == text
+
+
 def test_undeclared_text_is_detected() -> None:
     russian = "Здравствуйте, у меня не работает принтер, помогите пожалуйста. Спасибо. " * 4
 

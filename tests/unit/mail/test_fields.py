@@ -20,9 +20,15 @@ from mailticket.mail.fields import Fields, decode_words, parameters
         ("=?punycode?q?abc-def?=", "abc-def"),
         ("=?utf-8?q?broken", "=?utf-8?q?broken"),
         ("plain", "plain"),
+        ("=?utf-8?Q?How are you??=", "How are you?"),
+        ("=?utf-8?q?a?==?utf-8?q?b?=", "ab"),
+        ("=?utf-8?B?PT9pc28tODg1OS0xP1E/R3I9RkM/PQ==?=", "Grü"),
+        ("=?utf-8?q?=3D=3Futf-8=3Fq=3F=3D3D=3Futf-8=3Fq=3Fx=3F=3D=3F=3D?=", "=?utf-8?q?x?="),
+        ("=?iso-8859-1?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
     ],
-    ids=["q", "base64", "neighbours", "words between", "split character", "language", "space", "codec", "cut", "plain"],
-)
+    ids=["q", "base64", "neighbours", "words between", "split character", "language", "space", "codec", "cut", "plain",
+         "question mark", "nothing between", "nested", "nested twice", "wrongly labelled"],
+)  # fmt: skip
 def test_encoded_words_are_decoded(raw: str, text: str) -> None:
     assert decode_words(raw) == text
 
@@ -36,9 +42,11 @@ def test_encoded_words_are_decoded(raw: str, text: str) -> None:
         (b"Subject: =?utf-8?q?a=0D=0ABcc:_b?=\r\n", "a Bcc: b"),
         (b"SUBJECT: first\r\nSubject: second\r\n", "first"),
         (b"Subject: a\0b\r\n", "ab"),
+        (b"X: a\rSubject: b\r\n", ""),
+        (b"Subject \t: spaced\r\n", "spaced"),
         (b"From: x\r\n", ""),
     ],
-    ids=["utf-8", "latin-1", "folded", "hidden line break", "repeated", "NUL", "none"],
+    ids=["utf-8", "latin-1", "folded", "hidden line break", "repeated", "NUL", "behind a bare CR", "spaced", "none"],
 )
 def test_unstructured_field_is_one_clean_line(block: bytes, text: str) -> None:
     assert Fields(block).text("subject") == text

@@ -3,6 +3,7 @@
 import pytest
 
 from mailticket.mail import html
+from mailticket.mail.reply import new_words
 
 
 @pytest.mark.parametrize(
@@ -54,15 +55,15 @@ def test_text_is_what_a_reader_sees() -> None:
         "<div id='appendonsend'></div><hr><div>old</div>",
     ],
 )
-def test_marked_history_is_cut(history: str) -> None:
-    cut = html.without_history(f"<div>new</div>{history}")
+def test_marked_history_is_told_from_new_words(history: str) -> None:
+    shown, quoted = html.to_texts(f"<div>new</div>{history}")
 
-    assert cut is not None
-    assert html.to_text(cut) == "new"
+    assert "old" in shown
+    assert new_words(quoted) == "new"
 
 
-def test_unmarked_html_has_no_history() -> None:
-    assert html.without_history("<p>new</p>") is None
+def test_unmarked_html_is_one_text() -> None:
+    assert html.to_texts("<p>new</p>") == ("new", "new")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,8 @@ def test_bomb_is_weighed_and_simplified(bomb: str) -> None:
     assert html.weigh(bomb) > html.BEARABLE_SECONDS
     # unsimplified, the first of them alone would be 25 million nodes
     assert len(html.sanitise(bomb)) < 10 * len(bomb)
-    assert html.without_history(bomb) is None
+    shown, quoted = html.to_texts(bomb)
+    assert shown == quoted
 
 
 def test_newsletter_is_ordinary() -> None:

@@ -92,6 +92,12 @@ def test_only_a_trusted_server_is_believed(authserv_id: str, expected: Verdict) 
     assert verdict(f"{authserv_id}; dkim=pass header.d=shop.example") == expected
 
 
+def test_letter_that_only_becomes_a_trusted_servers_is_not_believed() -> None:
+    field = "mx.ban\N{KELVIN SIGN}.example; dkim=pass header.d=shop.example"
+
+    assert verdict(field, trusted=("mx.bank.example",)) == NONE
+
+
 def test_nobody_is_trusted_unless_named() -> None:
     assert verdict("mx.acme.example; dkim=pass header.d=shop.example", trusted=()) == NONE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailticket.mail.subject import base_subject, tag_numbers, without_tags
+from mailticket.mail.subject import base_subject, says_forwarded, tag_numbers, without_tags
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,12 @@ from mailticket.mail.subject import base_subject, tag_numbers, without_tags
 )
 def test_numbers_are_found_in_their_order(subject: str, numbers: tuple[str, ...]) -> None:
     assert tag_numbers(subject, "[#{number}]") == numbers
+
+
+def test_only_the_first_numbers_are_looked_up() -> None:
+    numbers = tag_numbers(" ".join(f"[#{number}]" for number in range(1000)), "[#{number}]")
+
+    assert numbers == tuple(map(str, range(20)))
 
 
 @pytest.mark.parametrize("subject", ["[ACME#7]", "[acme#7]", "[Acme #7]", "Re: [ACME# 7] x"])
@@ -86,3 +92,11 @@ def test_prefixes_are_cut(subject: str) -> None:
 @pytest.mark.parametrize("subject", ["Report: done", "Recipe: cake", "re vera", "Invoice: re: you"])
 def test_words_are_no_prefixes(subject: str) -> None:
     assert base_subject(subject) == subject
+
+
+@pytest.mark.parametrize(
+    ("subject", "forwarded"),
+    [("Fwd: Vase", True), ("WG: AW: Vase", True), ("转发：花瓶", True), ("Re: Fwd: Vase", False), ("Vase", False)],
+)
+def test_forwarding_prefix_counts_in_front(subject: str, forwarded: bool) -> None:
+    assert says_forwarded(subject) is forwarded

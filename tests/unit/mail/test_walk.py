@@ -122,3 +122,35 @@ def test_transfer_encodings_are_undone(encoding: str, body: bytes, data: bytes) 
     raw = f"Content-Type: image/png\nContent-Transfer-Encoding: {encoding}\n\n".encode() + body
 
     assert walk(raw).parts[0].decoded()[0] == data
+
+
+HEADER = b"From: carla@shop.example\nSubject: vase\n\nHello"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"",
+        b"\n",
+        b"\r\n\r\n",
+        b"From carla Mon May  3\n",
+        b">From carla Mon May  3\n",
+        b"* 3 FETCH (BODY[] {300}\n",
+        b"\xff\xfe\n",
+    ],
+    ids=["nothing", "line", "lines", "mbox", "quoted mbox", "protocol", "bytes"],
+)
+def test_what_stands_before_the_header_is_passed_over(before: bytes) -> None:
+    tree = walk(before + HEADER)
+
+    assert (tree.fields.text("subject"), bytes(tree.body)) == ("vase", b"Hello")
+
+
+@pytest.mark.parametrize(
+    "before", [b"Hello\n\n", b"\nHello\r\n\r\n", b"x\n" * 600], ids=["text", "line and text", "much"]
+)
+def test_text_before_what_looks_like_a_header_is_a_body(before: bytes) -> None:
+    tree = walk(before + HEADER)
+
+    assert "subject" not in tree.fields
+    assert b"Hello" in bytes(tree.body)

@@ -86,7 +86,7 @@ def test_confirmation_to_an_unverified_sender_says_the_number_only() -> None:
         (NoticeKind.STATUS_CHANGED, {"before": "resolved", "status": "open"}, "again and are working on it"),
         (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "pending_customer"}, "waits for an answer from you"),
         (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "in_progress"}, "is now working on your request"),
-        (NoticeKind.HELD, {"held_id": "7"}, "mailticket held release 7"),
+        (NoticeKind.HELD, {"held_id": "7", "can_be_released": True}, "mailticket held release 7"),
     ],
 )
 def test_updates_say_what_happened_and_what_to_do(kind: NoticeKind, details: dict[str, Any], sentence: str) -> None:
