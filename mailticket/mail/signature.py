@@ -157,7 +157,10 @@ def _dashed_name(lines: Sequence[str], end: int) -> int:
 
 
 def _is_name(line: str) -> bool:
-    return (len(line) <= 45 and _NAME.match(line) is not None and line[:1] != line[:1].lower()) or line.isalpha()
+    """Whether `line` may be somebody's name: a few words with a capital in front, or a single one without."""
+    if len(line) > 45:
+        return False
+    return line.isalpha() or (_NAME.match(line) is not None and not line[0].islower())
 
 
 def _is_signed_line(line: str) -> bool:
