@@ -11,7 +11,7 @@ from mailticket.store.waiting import Waiting
 def discard(connection: Connection, one: Waiting, actor: str, now: datetime) -> None:
     """Drops a held or quarantined mail; its raw text stays for its time.
 
-    The same mail again is a duplicate, unless it was in quarantine and can be read by now: then it is a mail like others.
+    The same mail again is a duplicate; out of quarantine it is a mail like others if it can be read by now.
     """
     ticket = tickets.find_by_number(connection, one.ticket) if one.ticket else None
     detail = {"id": str(one.id), "state": one.state, "from": one.from_address, "reason": one.reason}

@@ -13,7 +13,6 @@ from mailticket.desk.validation import TEXT_LENGTH
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, InboundMail
 
-
 #: A mail with thousands of files gets no confirmation with thousands of names.
 _FILES_NAMED = 20
 

@@ -20,6 +20,7 @@ _LIST_FIELDS = (
 )
 
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-respond", "x-mail-autoreply")
+_SEPARATOR = re.compile(r"[:：\[(]")
 _BULK = frozenset({"bulk", "junk", "auto_reply"})
 
 _NO_REPLY = re.compile(
@@ -36,17 +37,22 @@ def is_auto_submitted(fields: Fields, subject: str, return_path: str | None) -> 
         or return_path == ""
         # alone it only asks for silence, and Exchange puts it on mail that people write
         or ("x-auto-response-suppress" in fields and "x-ms-exchange-inbox-rules-loop" in fields)
+        or is_vacation(subject)
         or is_automatic_answer(fields, subject)
     )
 
 
 def is_automatic_answer(fields: Fields, subject: str) -> bool:
-    """Whether a machine answered some mail with this one: a vacation notice, an acknowledgement of receipt."""
+    """Whether a machine answered some mail with this one: a vacation notice, an acknowledgement of receipt.
+
+    A sentence as subject is not enough: people write "Automatic reply is broken on my phone", too.
+    """
     return (
         fields.token("auto-submitted") == "auto-replied"
         or any(name in fields for name in _ANSWERS)
         or any(value.strip().lower() == "auto_reply" for value in fields.all("precedence"))
-        or is_vacation(subject)
+        or (is_vacation(subject) and (_SEPARATOR.search(subject) is not None or len(subject.split()) <= 3))
+        or (is_vacation(subject) and ("in-reply-to" in fields or "references" in fields))
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from mailticket.mail import html
+from mailticket.mail import html, quoted_html
 from mailticket.mail.charset import decode
 from mailticket.mail.clean import clean_text
 from mailticket.mail.reply import new_words
@@ -70,7 +70,7 @@ def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str], *
     texts = [_as_texts(section, marked=marked) for section in sections]
     text = "\n".join(shown for shown, _ in texts).rstrip("\n")
     new = new_words("\n".join(quoted for _, quoted in texts), forwarded=forwarded)
-    if marked and _may_hold_history(new, text) and any(section.plain.strip() and section.rich for section in sections):
+    if marked and _may_hold_history(new, text) and any(map(_may_tell_more, sections)):
         # plain text may quote without a sign of it, where the HTML beside it tells
         new = new_words("\n".join(map(_as_quoted_text, sections)), forwarded=forwarded) or new
     rich = any(section.rich for section in sections)
@@ -134,6 +134,11 @@ def _as_quoted_text(section: _Section) -> str:
 def _may_hold_history(new: str, text: str) -> bool:
     """Whether no more than a signature was taken from `text`."""
     return 2 * len(new) > len(text)
+
+
+def _may_tell_more(section: _Section) -> bool:
+    """Whether there is HTML beside the plain text with marks that the text lacks."""
+    return bool(section.plain.strip()) and quoted_html.is_worth_a_look(section.rich)
 
 
 def _as_html(section: _Section) -> str:

@@ -152,8 +152,9 @@ class InboundMail:
     return_path: str | None = None
     #: Authentication-Results fields, topmost first, unfolded, unparsed.
     authentication_results: tuple[str, ...] = ()
-    #: SHA-256 (hex) by which a repeated delivery is known: Message-ID and body; without a Message-ID
-    #: Date, From, To, Subject and body; line ends do not count.
+    #: SHA-256 (hex) by which a repeated delivery is known: Message-ID, From and body; without a Message-ID Date,
+    #: From, To, Subject and body; line ends normalised. From is in it, or whoever has seen a mail early could send
+    #: its Message-ID and words first, and the mail itself would be taken for the repeat.
     digest: str = ""
     #: Size on the wire in bytes.
     size: int = 0

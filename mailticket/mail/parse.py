@@ -174,8 +174,8 @@ def _attachments(files: Iterable[Part], markup: str, errors: list[str]) -> tuple
 
 def _digest(fields: Fields, message_id: str, body: memoryview) -> str:
     """As InboundMail.digest says. Without a Message-ID a daily report with the same words is still another mail."""
-    names = ("date", "from", "to", "subject")
-    known_by = [message_id] if message_id else [" ".join(fields.raw(name).split()) for name in names]
+    names = ("from",) if message_id else ("date", "from", "to", "subject")
+    known_by = [message_id, *(" ".join(fields.raw(name).split()) for name in names)]
     digest = hashlib.sha256("\0".join(known_by).encode("utf-8", "replace") + b"\0")
     for at in range(0, len(body), _PIECE):
         # relays change line ends, and add or take away some behind the last line

@@ -49,9 +49,12 @@ def history_begins(lines: Sequence[str], index: int) -> bool:
 
 def _is_separator(line: str) -> bool:
     folded = line.casefold()
-    if any(phrase in folded for phrase in history_words.REPLY_ABOVE):
-        return _PUNCTUATED.match(line) is not None or len(line) < 80
+    for phrase in history_words.REPLY_ABOVE:  # every line of every mail comes by here
+        if phrase in folded:
+            return _PUNCTUATED.match(line) is not None or len(line) < 80
     title = _title(line).casefold()
+    if not title:
+        return False
     if any(phrase in title for phrase in history_words.ORIGINAL_MESSAGE):
         return True
     return any(word in title for word in history_words.ORIGINAL) and any(

@@ -99,10 +99,15 @@ _WORTH_A_LOOK = (
 )  # fmt: skip
 
 
+def is_worth_a_look(source: str) -> bool:
+    """Whether there may be a mark in `source`; costs next to nothing."""
+    folded = source.lower()
+    return any(sign in folded for sign in _WORTH_A_LOOK)
+
+
 def marked(source: str) -> str | None:
     """`source` with its history and signatures marked for as_quoted_text(); None where there is no mark to see."""
-    folded = source.lower()
-    if not any(sign in folded for sign in _WORTH_A_LOOK):
+    if not is_worth_a_look(source):
         return None
     tree = LexborHTMLParser(source.translate(_MARKS) if _MARK.search(source) else source)
     found = 0

@@ -75,6 +75,13 @@ def test_same_message_id_with_other_words_is_another_mail(desk: Node) -> None:
     assert len(desk.show(number)["messages"]) == 2
 
 
+def test_somebody_else_with_the_same_message_id_and_words_does_not_shadow_a_mail(desk: Node) -> None:
+    early = desk.open(make_raw(sender=MALLORY, verdict=""))
+
+    assert desk.receive(make_raw()).kind == "opened"
+    assert desk.numbers() == [early, "2611-0002"]
+
+
 def test_duplicates_within_one_batch_are_known(desk: Node) -> None:
     raw = make_raw()
     with desk.held_up():

@@ -112,6 +112,14 @@ def test_words_of_vacations_in_other_subjects_mean_nothing(subject: str) -> None
     assert not parse_mail(HEAD + f"Subject: {subject}\r\n\r\nHello".encode()).auto_submitted
 
 
+@pytest.mark.parametrize("subject", ["Automatic reply is broken on my phone", "Out of office chairs are wanted here"])
+def test_sentence_that_begins_like_a_vacation_notice_only_gets_no_answer(subject: str) -> None:
+    mail = parse_mail(f"From: a@b.example\r\nSubject: {subject}\r\n\r\nwords\r\n".encode())
+
+    assert mail.auto_submitted
+    assert not mail.automatic_answer
+
+
 @pytest.mark.parametrize(
     ("field", "answer"),
     [
