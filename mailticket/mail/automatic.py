@@ -20,7 +20,7 @@ _LIST_FIELDS = (
 )
 
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-respond", "x-mail-autoreply")
-_SEPARATOR = re.compile(r"[:：\[(]")
+_SEPARATOR = re.compile(r"[:：\[(\d]")
 _BULK = frozenset({"bulk", "junk", "auto_reply"})
 
 _NO_REPLY = re.compile(
