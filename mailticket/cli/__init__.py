@@ -25,7 +25,7 @@ GROUPS = (service, demo, checking, ingest, parse, tickets, answering, explaining
 
 def main() -> None:
     """Runs the command line. Exit status: 0 done, 1 it did not work, 2 wrong use or wrong settings."""
-    os.umask(0o077)  # what is kept here is customers' mail
+    umask = os.umask(0o077)  # what is kept here is customers' mail
     try:
         app()
     except ConfigError as error:
@@ -36,3 +36,5 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)
+    finally:
+        os.umask(umask)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
 from mailticket.desk.receipt import Added, Duplicate, Opened, Receipt
+from mailticket.mail.message import Address
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import CARLA, PAUL, make_envelope, make_raw
@@ -107,7 +108,11 @@ def test_thread_that_two_nodes_see_at_once_is_one_ticket(nodes: tuple[Node, Node
 
 
 def test_mail_that_two_nodes_take_at_once_is_there_once(nodes: tuple[Node, Node]) -> None:
-    mails = [make_raw(message_id=f"<{count}@x>" if count % 2 else "", body=f"{count}\n") for count in range(10)]
+    people = [Address(addr_spec=f"carla{count}@shop.example") for count in range(10)]
+    mails = [
+        make_raw(sender=person, message_id=f"<{count}@x>" if count % 2 else "", body=f"{count}\n")
+        for count, person in enumerate(people)
+    ]
 
     futures = [desk.ledger.submit(raw, make_envelope()) for raw in mails for desk in nodes]
     kinds = [future.result(PATIENCE).kind for future in futures]
