@@ -24,7 +24,7 @@ from mailticket.errors import MailticketError
 from mailticket.mail.identity import Identity, Verdict, identify
 from mailticket.mail.message import Attachment, Envelope, InboundMail, Transport
 from mailticket.mail.sniff import sniff
-from mailticket.store import blobs, mailboxes, outbox, receipts, tickets, waiting
+from mailticket.store import blobs, mailboxes, outbox, receipts, references, tickets, waiting
 from mailticket.store.blobs import Blob
 
 #: Files of one mail whose content is looked at; the others are set aside by their number anyway.
@@ -149,7 +149,7 @@ def explain(prepared: Prepared) -> dict[str, Any]:
 
 def _route(connection: Connection, prepared: Prepared, context: Context, now: datetime) -> Outcome:
     mail, policy = prepared.mail, context.policy
-    led_to = tickets.led_to(connection, prepared.trail.message_ids)
+    led_to = references.led_to(connection, prepared.trail.message_ids)
     thread = choose(_found(connection, prepared.trail, led_to), mail.from_)
     verdict = Verdict.PASS if prepared.released else prepared.identity.verdict
     sender = sender_of(mail, verdict, thread.ticket, policy)

@@ -23,6 +23,7 @@ from mailticket.desk.ticket import Direction, Source, Ticket
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, Envelope, InboundMail
 from mailticket.store import caps, outbox, tickets, waiting
+from mailticket.store.references import tie_references
 from mailticket.store.tickets import NewMessage
 
 #: Notices about held mail to one agent in an hour; more would be a way to flood an agent.
@@ -194,7 +195,7 @@ def _store_message(connection: Connection, ticket: int, arrival: Arrival, answer
 
 def _tie(connection: Connection, ticket: int, arrival: Arrival) -> None:
     new = [id_ for id_ in arrival.trail.message_ids if id_ not in arrival.led_to]
-    tickets.tie_references(connection, ticket, new, expected_new=True)
+    tie_references(connection, ticket, new, expected_new=True)
 
 
 def _how(arrival: Arrival, message: int, decision: AddMessage | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from mailticket.desk.status import notice_of_change
 from mailticket.desk.ticket import Status, Ticket
 from mailticket.mail.tokens import NONCE_BYTES, bounce_address, message_id
 from mailticket.store import outbox
-from mailticket.store.tickets import thread_of, tie_references
+from mailticket.store.references import thread_of, tie_references
 
 #: How long an answer to one of our mails still finds its ticket by the token alone.
 TOKEN_LIFE = timedelta(days=3 * 365)

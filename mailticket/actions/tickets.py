@@ -16,6 +16,7 @@ from mailticket.errors import NotValid
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
 from mailticket.store import tickets as store
+from mailticket.store.references import thread_of
 from mailticket.store.tickets import NewMessage
 
 
@@ -89,7 +90,7 @@ def send_answer(
 
     Returns its Message-ID, "" where nobody is left to send to.
     """
-    thread = store.thread_of(connection, ticket.id)
+    thread = thread_of(connection, ticket.id)
     notice = notices.answer(ticket, message, agent, thread, context.policy, reached)
     sent = send(connection, context, notice, ticket.id, now) if notice.to else ""
     if sent:

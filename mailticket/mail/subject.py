@@ -1,4 +1,4 @@
-"""Which ticket numbers does a subject name, and what is it about without prefixes and tags?
+"""Which ticket numbers does a subject name, and what is it about without them?
 
 The number routes, it never authorises: what is found here is only looked up. RFC 5322 §3.6.5 for "Re:".
 """
@@ -6,21 +6,14 @@ The number routes, it never authorises: what is found here is only looked up. RF
 import re
 from functools import lru_cache
 
-#: "Re:" and "Fwd:" as mail programs of many languages write them.
-_REPLIES = (
-    "re|r|ref|rif|aw|antw|antwort|sv|vs|odp|ynt|ats|atb|bls|res|rv|rép|reponse|réponse|reply|отв|ответ|απ|σχετ|"
-    "回复|答复|回覆|返信|회신|תשובה|رد|ตอบ|trả lời|balas"
-)
+#: "Fwd:" as mail programs of many languages write it.
 _FORWARDS = (
     "fw|fwd|wg|wtr|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
     "inoltra|пересл|πρθ|προωθ|na|转发|轉寄|轉發|転送|전달|פו|העברה|הועבר|إعادة توجيه|chuyển tiếp|terusan"
 )
-_AUTOMATIC = "automatic reply|out of office|automatische antwort|réponse automatique|autorisposta"
 #: (\uff1a is the colon of Chinese keyboards)
 _COUNT_AND_COLON = r"(?: ?[\[(]\d{1,3}[\])]|\*\d{1,3})? ?[:\uff1a] ?"
-_PREFIX = re.compile(rf"(?:{_REPLIES}|{_FORWARDS}|{_AUTOMATIC}){_COUNT_AND_COLON}", re.IGNORECASE)
 _FORWARD = re.compile(rf"(?:{_FORWARDS}){_COUNT_AND_COLON}", re.IGNORECASE)
-
 
 #: Tags that are looked up; more of them are no accident.
 _MOST_TAGS = 20
@@ -44,14 +37,6 @@ def without_tags(subject: str, tag: str) -> str:
     # what stood around a tag may join to the next one
     while (cut := _folded(pattern.sub(" ", subject))) != subject:
         subject = cut
-    return subject
-
-
-def base_subject(subject: str) -> str:
-    """`subject` without the prefixes of replies and forwarded mail in front, however many there are."""
-    subject = _folded(subject)
-    while match := _PREFIX.match(subject):
-        subject = subject[match.end() :]
     return subject
 
 

@@ -11,7 +11,6 @@ from mailticket.desk.attachments import Judged
 from mailticket.desk.numbering import period, write
 from mailticket.desk.policy import Numbering
 from mailticket.desk.ticket import Direction, Priority, Source, Status, Ticket, Visibility
-from mailticket.errors import Conflict
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
 from mailticket.store.dialect import by_dialect
@@ -22,7 +21,6 @@ from mailticket.store.tables import (
     events,
     messages,
     participants,
-    references,
     tickets,
 )
 
@@ -228,28 +226,6 @@ def add_participants(connection: Connection, ticket: int, people: Iterable[Addre
 _ADD_PARTICIPANT = by_dialect(lambda insert: insert(participants).on_conflict_do_nothing())
 
 
-def tie_references(connection: Connection, ticket: int, message_ids: Iterable[str], expected_new: bool) -> None:
-    """Makes Message-IDs lead to `ticket`; those that lead elsewhere already go on doing so.
-
-    `expected_new`: nobody knew them a moment ago. Raises Conflict where another node was quicker.
-    """
-    rows = [{"message_id": message_id, "ticket_id": ticket} for message_id in message_ids]
-    if not rows:
-        return
-    dialect = connection.dialect.name
-    if not expected_new or dialect == "sqlite":
-        # on SQLite this transaction is the only writer: what was new when it looked is new now
-        connection.execute(_TIE[dialect], rows)
-        return
-    inserted = connection.execute(_TIE_NEW[dialect], rows).all()
-    if len(inserted) < len(rows):
-        raise Conflict
-
-
-_TIE = by_dialect(lambda insert: insert(references).on_conflict_do_nothing())
-_TIE_NEW = {name: statement.returning(references.c.message_id) for name, statement in _TIE.items()}
-
-
 def record(
     connection: Connection, ticket: int | None, now: datetime, actor: str, *happened: tuple[str, Mapping[str, Any]]
 ) -> None:
@@ -303,28 +279,6 @@ def _ticket(connection: Connection, row: Any) -> Ticket | None:
         tags=tuple(row.tags), updated_at=row.updated_at, participants=frozenset(people),
         contact=Address(name=row.name, addr_spec=row.address) if row.address else None,
     )  # fmt: skip
-
-
-_LED_TO = select(references.c.message_id, references.c.ticket_id).where(
-    references.c.message_id.in_(bindparam("ids", expanding=True))
-)
-
-
-def led_to(connection: Connection, message_ids: Sequence[str]) -> dict[str, int]:
-    """Ticket ids of those Message-IDs that lead to one."""
-    if not message_ids:
-        return {}
-    return {row.message_id: row.ticket_id for row in connection.execute(_LED_TO, {"ids": list(message_ids)})}
-
-
-def thread_of(connection: Connection, ticket: int) -> list[str]:
-    """Message-IDs of the ticket's public messages, oldest first, for In-Reply-To and References of what we send."""
-    rows = connection.execute(
-        select(messages.c.message_id)
-        .where(messages.c.ticket_id == ticket, messages.c.visibility == Visibility.PUBLIC, messages.c.message_id != "")
-        .order_by(messages.c.at, messages.c.id)
-    )
-    return list(rows.scalars())
 
 
 def resolved_before(connection: Connection, moment: datetime, limit: int) -> list[int]:

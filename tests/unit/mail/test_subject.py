@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailticket.mail.subject import base_subject, says_forwarded, tag_numbers, without_tags
+from mailticket.mail.subject import says_forwarded, tag_numbers, without_tags
 
 
 @pytest.mark.parametrize(
@@ -66,32 +66,6 @@ def test_desk_beside_others_knows_its_own_tag(subject: str) -> None:
 )
 def test_no_tag_is_left(subject: str, left: str) -> None:
     assert without_tags(subject, "[#{number}]") == left
-
-
-@pytest.mark.parametrize(
-    "subject",
-    [
-        "Broken vase",
-        "Re: Broken vase",
-        "RE: re: Fwd: Broken vase",
-        "AW: WG: Broken vase",
-        "Re[2]: Broken vase",
-        "Re (3): Broken vase",
-        "回复: Broken vase",
-        "转发：Broken vase",
-        "Отв: Broken vase",
-        "SV: VS: Broken vase",
-        "Re : Broken vase",
-        "  re:Broken   vase",
-    ],
-)
-def test_prefixes_are_cut(subject: str) -> None:
-    assert base_subject(subject) == "Broken vase"
-
-
-@pytest.mark.parametrize("subject", ["Report: done", "Recipe: cake", "re vera", "Invoice: re: you"])
-def test_words_are_no_prefixes(subject: str) -> None:
-    assert base_subject(subject) == subject
 
 
 @pytest.mark.parametrize(
