@@ -1,12 +1,17 @@
-"""What tests of all kinds share: one PostgreSQL a session, started when a test first needs it, and the log's form."""
+"""What tests of all kinds share: a PostgreSQL a session, started when a test first needs it; the log's form; chance."""
 
 import sys
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from mailticket import log
 from tests.servers.postgres import Postgres
+
+#: The same examples each time, on slow machines too: `make fuzz` is who searches. (--hypothesis-profile=default does.)
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,13 @@ import typer
 
 from mailticket import log
 from mailticket.cli.app import ConfigFile, Json, app
-from mailticket.cli.output import console, print_json
+from mailticket.cli.output import print_json
+from mailticket.cli.parse_page import print_page
 from mailticket.errors import MailticketError
 from mailticket.intake.board import Board
 from mailticket.intake.sandbox import SafeParser, Unparseable
 from mailticket.mail.message import Address, InboundMail
+from mailticket.mail.parse import parse_ordinary
 from mailticket.mail.raw import glimpse
 
 
@@ -28,9 +30,12 @@ def parse_command(
     """Show how a mail is read: JSON, or a page for people where standard output is a terminal."""
     log.configure("console", "error")
     with TemporaryDirectory(prefix="mailticket-") as folder:
-        parser = SafeParser(Board(Path(folder) / "board"), processes=1)
+        board = Board(Path(folder) / "board")
+        # nobody asks here what the files are
+        parser = SafeParser(board, processes=1, ordinary=parse_ordinary, costly="mailticket.mail.parse:parse_mail")
         try:
             if batch:
+                parser.start_ahead()
                 for line in sys.stdin:
                     print_json(to_json(_of_path(parser, line.rstrip("\n"))))
                 return
@@ -70,70 +75,37 @@ def to_json(mail: InboundMail) -> dict[str, Any]:
                 "sha256": attachment.sha256,
                 "inline": attachment.inline,
                 "content_id": attachment.content_id,
+                "summary": attachment.summary or None,
             }
             for attachment in mail.attachments
         ],
+        "language": mail.language or None,
+        "order_numbers": list(mail.order_numbers),
+        "forwarded_from": _person(mail.forwarded_from) if mail.forwarded_from else None,
         "auto_submitted": mail.auto_submitted,
         "bounce": {
             "recipient": mail.bounce.recipient,
             "recipients": list(mail.bounce.recipients),
             "status": mail.bounce.status,
             "permanent": mail.bounce.permanent,
+            "delayed": mail.bounce.delayed,
         }
         if mail.bounce
+        else None,
+        "complaint": {
+            "kind": mail.complaint.kind,
+            "recipient": mail.complaint.recipient,
+            "message_id": mail.complaint.original_message_id,
+        }
+        if mail.complaint
         else None,
         "list": mail.is_list,
         "errors": list(mail.errors),
     }
 
 
-def print_page(mail: InboundMail) -> None:
-    """A mail for a person to read on a terminal."""
-    write = console().print
-    rows = (
-        ("From", _shown(mail.from_)),
-        ("To", ", ".join(map(_shown, mail.to))),
-        ("Cc", ", ".join(map(_shown, mail.cc))),
-        ("Reply-To", ", ".join(map(_shown, mail.reply_to))),
-        ("Date", mail.date.strftime("%Y-%m-%d %H:%M:%S UTC") if mail.date else ""),
-        ("Subject", mail.subject),
-        ("Message-ID", mail.message_id),
-        ("Answers", mail.in_reply_to),
-        ("What it is", ", ".join(_kinds(mail))),
-    )
-    for name, value in rows:
-        if value:
-            write(f"{name:<12}{value}")
-    write(f"\n{mail.reply}\n")
-    if mail.reply.strip() != mail.text.strip():
-        write(f"(and {len(mail.text) - len(mail.reply)} characters of history or signature)")
-    for attachment in mail.attachments:
-        kind, name = "Inline" if attachment.inline else "File", attachment.filename or "(unnamed)"
-        write(f"{kind:<12}{name}, {attachment.content_type}, {attachment.size} bytes")
-    for error in mail.errors:
-        write(f"{'Wrong':<12}{error}")
-
-
-def _kinds(mail: InboundMail) -> list[str]:
-    kinds = []
-    if mail.bounce:
-        whom = mail.bounce.recipient or "somebody"
-        kinds.append(f"a delivery report: {whom} was not reached ({mail.bounce.status or 'no status'})")
-    if mail.auto_submitted:
-        kinds.append("automatic, not to be answered by a machine")
-    if mail.is_list:
-        kinds.append("from a mailing list")
-    return kinds
-
-
 def _person(address: Address) -> dict[str, str]:
     return {"name": address.name, "address": address.addr_spec}
-
-
-def _shown(address: Address | None) -> str:
-    if address is None:
-        return "(unreadable)"
-    return f"{address.name} <{address.addr_spec}>" if address.name else address.addr_spec
 
 
 def _of_path(parser: SafeParser, path: str) -> InboundMail:

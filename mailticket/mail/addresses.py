@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
 from mailticket.mail.charset import codec_of
 from mailticket.mail.clean import clean_line
-from mailticket.mail.fields import Fields, decode_base64
+from mailticket.mail.fields import Fields, decode_base64, decode_words
 from mailticket.mail.message import Address
 
 #: Characters of To, Cc and Reply-To that are read, all fields of a name together.
@@ -28,7 +29,9 @@ _HARMLESS = frozenset({"overlong-encoded-word"})
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|<[^<>]*>|\((?:[^()\\]|\\.)*\)', re.DOTALL)
+_SEMICOLON = re.compile(f"{_QUOTED.pattern}|;", re.DOTALL)
 _FOLDING = {ord(character): " " for character in "\r\n\t"}
+_ROUTE = re.compile(r"<\s*@")
 _SEPARATORS = re.compile(r'[\s<>"(),:;]+')
 
 
@@ -42,24 +45,28 @@ class Names:
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     reply_to: tuple[Address, ...]
+    #: A sentence, "" where it names one mailbox beyond doubt or is not there.
+    reply_to_defect: str
     #: Aware UTC.
     date: datetime | None
 
 
 def read_names(fields: Fields) -> Names:
     """The addresses and the date of `fields`."""
-    defects: list[dict[str, str]] = []
-    senders = _addresses(_value(fields, "from"), defects)
-    faults = {defect["reason"] for defect in defects} - _HARMLESS
-    defect = _from_defect(fields, len(senders), ",".join(sorted(faults)))
+    senders, faults = _mailboxes(_value(fields, "from"))
+    defect = _defect(fields, "From", senders, faults)
+    reply_to, reply_faults = _mailboxes(_value(fields, "reply-to"))
     if not senders:
-        senders = _anything_like_an_address(fields.raw("from"))
+        value = fields.raw("from")[:_MAX_FROM]
+        # what stands there in clear first: an encoded name may hold the address of somebody else
+        senders = _anything_like_an_address(value) or _anything_like_an_address(decode_words(value))
     return Names(
         from_=senders[0] if senders else None,
         from_defect=defect,
-        to=_addresses(_value(fields, "to"), []),
-        cc=_addresses(_value(fields, "cc"), []),
-        reply_to=_addresses(_value(fields, "reply-to"), []),
+        to=_mailboxes(_value(fields, "to"))[0],
+        cc=_mailboxes(_value(fields, "cc"))[0],
+        reply_to=reply_to,
+        reply_to_defect=_defect(fields, "Reply-To", reply_to, reply_faults) if "reply-to" in fields else "",
         date=_date(fields),
     )
 
@@ -70,8 +77,15 @@ def _value(fields: Fields, name: str) -> str | None:
     if not values:
         return None
     # a repeated To or Cc is one long one; of From and Date only the first counts
-    value = values[0] if name in ("from", "date") else ", ".join(values)
+    value = values[0] if name in ("from", "date") else _with_commas(", ".join(values))
     return _ENCODED_WORD.sub(_harmless_word, value[:_MAX_LENGTH])
+
+
+def _with_commas(value: str) -> str:
+    """A list of addresses as Outlook writes it, parted by semicolons; a group has a colon (RFC 5322 §3.4)."""
+    if ";" not in value or ":" in _QUOTED.sub(" ", value):
+        return value
+    return _SEMICOLON.sub(lambda found: "," if found.group() == ";" else found.group(), value)
 
 
 def _harmless_word(word: re.Match[str]) -> str:
@@ -82,38 +96,47 @@ def _harmless_word(word: re.Match[str]) -> str:
     return f"=?{codec_of(charset.partition('*')[0]) or 'unknown'}?{encoding}?{text}?="
 
 
-def _addresses(value: str | None, defects: list[dict[str, str]]) -> tuple[Address, ...]:
-    """The mailboxes in `value`; what was wrong with them goes to `defects`."""
+@lru_cache(maxsize=64)
+def _mailboxes(value: str | None) -> tuple[tuple[Address, ...], frozenset[str]]:
+    """The mailboxes in `value`, and what is wrong with them. (Most mail goes to the same few.)"""
+    defects: list[dict[str, str]] = []
     pairs: list[tuple[str, str]] = get_addresses(value, defects=defects, decode_names=True)
     found = (
-        ("" if name == addr_spec else clean_line(name), clean_line(addr_spec).lower()) for name, addr_spec in pairs
+        # (many programs put encoded words between quotes, where RFC 2047 §5 has none)
+        ("" if name == addr_spec else clean_line(decode_words(name)), clean_line(addr_spec).lower())
+        for name, addr_spec in pairs
     )
-    return tuple(
+    mailboxes = tuple(
         Address(name=name[:_MAX_ADDRESS], addr_spec=addr_spec)
         for name, addr_spec in found
         if "@" in addr_spec and len(addr_spec) <= _MAX_ADDRESS
     )
+    return mailboxes, frozenset(defect["reason"] for defect in defects)
 
 
-def _from_defect(fields: Fields, mailboxes: int, faults: str) -> str:
-    value = fields.raw("from")
-    match fields.count("from"):
+def _defect(fields: Fields, name: str, mailboxes: tuple[Address, ...], faults: frozenset[str]) -> str:
+    """Why it is not certain whom the field names."""
+    value, faults = fields.raw(name.lower()), faults - _HARMLESS
+    match fields.count(name.lower()):
         case 0:
-            return "There is no From field."
+            return f"There is no {name} field."
         case 1:
             pass
         case several:
-            return f"There are {several} From fields."
+            return f"There are {several} {name} fields."
     if len(value) > _MAX_FROM:
-        return "The From field is too long."
+        return f"The {name} field is too long."
     if faults:
-        return f"The From field is malformed ({faults})."
-    if mailboxes != 1:
-        return f"The From field names {mailboxes} mailboxes." if mailboxes else "The From field names nobody."
+        return f"The {name} field is malformed ({','.join(sorted(faults))})."
+    if len(mailboxes) != 1:
+        return f"The {name} field names {len(mailboxes)} mailboxes." if mailboxes else f"The {name} field names nobody."
     if not value.translate(_FOLDING).isprintable():
-        return "The From field holds characters that cannot be seen."
+        return f"The {name} field holds characters that cannot be seen."
     if not {":", ";"}.isdisjoint(_QUOTED.sub(" ", value)):
-        return "The From field names a group."
+        return f"The {name} field names a group."
+    if mailboxes[0].addr_spec not in value.lower() or _ROUTE.search(value):
+        # comments within it, or a route before it (RFC 5322 §4.4): not every relay reads the same domain there
+        return f"The {name} field does not name its mailbox in one piece."
     return ""
 
 
@@ -132,7 +155,8 @@ def _date(fields: Fields) -> datetime | None:
     if isinstance(date, datetime):
         return date
     try:
-        found = parsedate_to_datetime(clean_line(fields.raw("date")[:100]))
+        value = clean_line(fields.raw("date")[:100])
+        found = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (TypeError, ValueError, OverflowError, IndexError):
         return None

@@ -4,9 +4,8 @@ No RFC has it. Told by its parts (a date, a clock time, an address, a verb, the 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Flag, auto
 from functools import lru_cache
 from itertools import islice
 
@@ -14,21 +13,22 @@ from mailticket.mail import history_words
 
 #: Nobody's attribution is longer, or wrapped over more lines.
 _LONGEST = 320
+#: By which it ends where no sign does.
+LAST_WORDS = ("wrote", "schrieb")
 _MOST_LINES = 5
 
 
-class _Part(Flag):
-    """What a line has of an attribution."""
+class _Part:
+    """What a line has of an attribution; bits, since enum.Flag takes ten times as long."""
 
-    VERB = auto()
-    DATE = auto()
-    CLOCK = auto()
-    ADDRESS = auto()
+    VERB = 1
+    DATE = 2
+    CLOCK = 4
+    ADDRESS = 8
     #: An address between angle brackets or parentheses.
-    ANGLED = auto()
+    ANGLED = 16
 
 
-_NONE = _Part(0)
 _VERBS = frozenset(history_words.WROTE)
 _MONTHS = frozenset(history_words.MONTHS)
 _BEGINNINGS = frozenset((*history_words.DATED, *history_words.WEEKDAYS))
@@ -47,7 +47,9 @@ _AMID = re.compile(r"(?:-{2,9} ?)?\b(?:On|Am|Le|El|Il|Em|Op|Den|Dne) (?=(?:[^\W\
 #: Somebody's sentence ends, and another begins.
 _SENTENCES = re.compile(r"[^\W\d_]{4}[.!?] +[^\W\d_]")
 _DASHES = "-_*= "
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+#: (the other way of writing "one or more" takes three times as long)
+_INVISIBLE = re.compile(f"[{_UNSEEN}][{_UNSEEN}]*+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,32 +64,34 @@ class Attribution:
     sure: bool
 
 
-def bare(line: str) -> str:
-    """`line` without indentation and invisible characters."""
-    line = line.strip()
-    return line if line.isascii() else _INVISIBLE.sub("", line).replace("\xa0", " ").strip()
+def bare_lines(lines: Iterable[str]) -> list[str]:
+    """Each of `lines` without indentation and invisible characters."""
+    text = "\n".join(lines)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).replace("\xa0", " ")
+    return [line.strip() for line in text.split("\n")]
 
 
 def may_end(line: str) -> bool:
     """A cheap look at a bare line: whether attribution_ending_at() may find anything."""
-    return 0 < len(line) <= _LONGEST and (line[-1] in ":：>-*_])" or line.endswith(("wrote", "schrieb")))
+    return 0 < len(line) <= _LONGEST and (line[-1] in ":：>-*_])" or line.endswith(LAST_WORDS))
 
 
 def attribution_ending_at(lines: Sequence[str], index: int) -> Attribution | None:
-    """The attribution whose last line is `index`, if there is one."""
-    last = bare(lines[index])
+    """The attribution whose last line is `index`, if there is one; `lines` are bare."""
+    last = lines[index]
     if not _begins_by_word(last) and (shared := _amid(last, index)):
         return shared
     parts = _parts(last)
     best = Attribution(begins=index, sure=True) if _is_sure(last, last, parts) else None
-    if best and ((_begins(last) and _Part.DATE in parts) or last.startswith("--")):
-        above = bare(lines[index - 1]) if index and (index == 1 or not bare(lines[index - 2])) else ""
+    if best and ((_begins(last) and parts & _Part.DATE) or last.startswith("--")):
+        above = lines[index - 1] if index and (index == 1 or not lines[index - 2]) else ""
         # "Ann <ann@…> hat am" is the beginning of it, where it is a paragraph's
-        named = _Part.ADDRESS not in parts and last[:1].isdigit() and _NAMED.match(above)
+        named = not parts & _Part.ADDRESS and last[:1].isdigit() and _NAMED.match(above)
         return Attribution(begins=index - 1, sure=True) if named else best
     length, blanks = len(last), 0
     for at in range(index - 1, max(-1, index - 1 - _MOST_LINES), -1):
-        line = bare(lines[at])
+        line = lines[at]
         blanks += not line
         length += len(line) + 1
         if line.startswith(">") or length > _LONGEST or blanks > 1 or (best and not line):
@@ -106,15 +110,15 @@ def is_torn_end(line: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _parts(line: str) -> _Part:
+def _parts(line: str) -> int:
     if len(line) > _LONGEST:
-        return _NONE
+        return 0
     words = _WORD.findall(line.casefold())
-    parts = _NONE
+    parts = 0
     if not _VERBS.isdisjoint(words) or any(verb in line for verb in history_words.WROTE_UNSPACED):
         parts |= _Part.VERB
     if "@" in line and _ADDRESS.search(line):
-        parts |= _Part.ADDRESS | (_Part.ANGLED if _ANGLED.search(line) else _NONE)
+        parts |= _Part.ADDRESS | (_Part.ANGLED if _ANGLED.search(line) else 0)
     if any(map(str.isdigit, line)):
         if _DATE.search(line) or any(word[:3] in _MONTHS or word[:4] in _MONTHS for word in words):
             parts |= _Part.DATE
@@ -135,16 +139,20 @@ def _begins_by_word(line: str) -> bool:
     return bool(first[1]) or word in _BEGINNINGS or word.partition(" ")[0] in _BEGINNINGS
 
 
-def _is_sure(first: str, last: str, parts: _Part) -> bool:
+def _is_sure(first: str, last: str, parts: int) -> bool:
     """Whether lines from `first` to `last`, which have `parts`, can be nothing but an attribution."""
     if first.startswith("---") and last.endswith("---"):
-        return _Part.VERB in parts and len(first.strip(_DASHES)) > 2
+        return _has(parts, _Part.VERB) and len(first.strip(_DASHES)) > 2
     if not last.rstrip("*_ ").endswith((":", "：")) or not (_begins(first) or _NAMED.match(first)):
         return False
-    if _Part.DATE | _Part.CLOCK | _Part.ANGLED in parts:
+    if _has(parts, _Part.DATE | _Part.CLOCK | _Part.ANGLED):
         return True
-    when_or_who = _Part.DATE | _Part.CLOCK in parts or _Part.DATE | _Part.ADDRESS in parts or _Part.ANGLED in parts
-    return _Part.VERB in parts and when_or_who
+    when_or_who = (_Part.DATE | _Part.CLOCK, _Part.DATE | _Part.ADDRESS, _Part.ANGLED)
+    return _has(parts, _Part.VERB) and any(_has(parts, some) for some in when_or_who)
+
+
+def _has(parts: int, wanted: int) -> bool:
+    return parts & wanted == wanted
 
 
 def _amid(text: str, index: int) -> Attribution | None:
@@ -152,7 +160,7 @@ def _amid(text: str, index: int) -> Attribution | None:
     for match in islice(_AMID.finditer(text), 3):
         rest = text[match.start() :].lstrip("- ")
         parts = _parts(rest)
-        if match.start() and _Part.CLOCK in parts and _is_sure(rest, rest, parts):
+        if match.start() and parts & _Part.CLOCK and _is_sure(rest, rest, parts):
             return Attribution(begins=index, prefix=text[: match.start()].rstrip("- "), sure=True)
     return None
 
@@ -162,9 +170,9 @@ def _doubtful(text: str, index: int) -> Attribution | None:
     parts, text = _parts(text), text.rstrip("*_ ")
     if not parts or _SENTENCES.search(text):
         return None
-    several = len(parts & ~_Part.ANGLED) >= 2
+    several = (parts & ~_Part.ANGLED).bit_count() >= 2
     if text.endswith((":", "：")):
-        found = several or (_Part.VERB in parts and len(text) <= 80)
+        found = several or (_has(parts, _Part.VERB) and len(text) <= 80)
     else:
-        found = text.endswith((">", "]")) and several and _Part.ADDRESS in parts and _begins(text)
+        found = text.endswith((">", "]")) and several and _has(parts, _Part.ADDRESS) and _begins(text)
     return Attribution(begins=index, sure=False) if found else None

@@ -4,6 +4,7 @@ RFC 3834 §2 (Auto-Submitted), RFC 2919 and RFC 2369 (lists), and what vendors d
 """
 
 import re
+from collections.abc import Iterable
 
 from mailticket.mail.fields import Fields
 from mailticket.mail.vacation import is_vacation
@@ -21,6 +22,14 @@ _LIST_FIELDS = (
 
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-respond", "x-mail-autoreply")
 _SEPARATOR = re.compile(r"[:：\[(\d]")
+_REPORTS = frozenset(
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/disposition-notification",
+        "message/global-disposition-notification",
+    }
+)
 _BULK = frozenset({"bulk", "junk", "auto_reply"})
 
 _NO_REPLY = re.compile(
@@ -49,11 +58,24 @@ def is_automatic_answer(fields: Fields, subject: str) -> bool:
     """
     return (
         fields.token("auto-submitted") == "auto-replied"
-        or any(name in fields for name in _ANSWERS)
+        or is_from_vacation_program(fields)
         or any(value.strip().lower() == "auto_reply" for value in fields.all("precedence"))
         or (is_vacation(subject) and (_SEPARATOR.search(subject) is not None or len(subject.split()) <= 3))
         or (is_vacation(subject) and ("in-reply-to" in fields or "references" in fields))
     )
+
+
+def is_from_vacation_program(fields: Fields) -> bool:
+    """Whether a mail bears what only programs put on that answer for somebody."""
+    return any(name in fields for name in _ANSWERS)
+
+
+def is_report(content_type: str, part_types: Iterable[str]) -> bool:
+    """Whether a mail of this type is a machine's word on what became of another: delivered, opened, thrown away.
+
+    RFC 3464 and RFC 8098; that somebody's program sends them does not make them anybody's words.
+    """
+    return content_type == "multipart/report" and any(part_type in _REPORTS for part_type in part_types)
 
 
 def is_list(fields: Fields) -> bool:

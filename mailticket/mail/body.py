@@ -10,8 +10,11 @@ from html import escape
 
 from mailticket.mail import html, quoted_html
 from mailticket.mail.charset import decode
+from mailticket.mail.charset_guess import named_inside
 from mailticket.mail.clean import clean_text
+from mailticket.mail.flowed import unflowed
 from mailticket.mail.reply import new_words
+from mailticket.mail.sealed import is_nobodys_file, without_armour
 from mailticket.mail.walk import Part
 
 #: Bytes of text that are read, all parts together; the raw mail has the rest.
@@ -21,7 +24,7 @@ _SHOWN = ("text/plain", "text/html")
 
 
 class Costly(Exception):
-    """The HTML would take longer than was allowed."""
+    """Reading on would take longer than was allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ def body_and_files(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
     if not body:
         # some programs name even the text that they show
         body = [part for part in parts if _is_shown(part)][:1]
-    return body, [part for part in parts if part not in body]
+    return body, [part for part in parts if part not in body and not is_nobodys_file(part)]
 
 
 def _is_shown(part: Part) -> bool:
@@ -63,7 +66,10 @@ def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str], *
     HTML may take more than `seconds`; None: it may take what it takes.
     """
     sections = _sections(parts, errors)
-    weight = sum(html.weigh(section.rich) for section in sections if section.rich)
+    rich = [section.rich for section in sections if section.rich]
+    if seconds is not None and sum(map(html.weigh_roughly, rich)) > seconds:
+        raise Costly
+    weight = sum(map(html.weigh, rich))
     if seconds is not None and weight > seconds:
         raise Costly
     marked = weight <= html.BEARABLE_SECONDS
@@ -73,7 +79,6 @@ def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str], *
     if marked and _may_hold_history(new, text) and any(map(_may_tell_more, sections)):
         # plain text may quote without a sign of it, where the HTML beside it tells
         new = new_words("\n".join(map(_as_quoted_text, sections)), forwarded=forwarded) or new
-    rich = any(section.rich for section in sections)
     return Body(
         text=text,
         reply=new.strip() or text.strip() or text,
@@ -105,10 +110,16 @@ def _text_of(part: Part, room: int, errors: list[str]) -> str:
     if len(data) > room:
         data = data[:room].rpartition(b"\n")[0]
         _note(errors, f"The text is longer than {MAX_TEXT} bytes; the rest was not read")
-    text, charset_fault = decode(data, part.charset)
+    inside = named_inside(data) if part.content_type == "text/html" else ""
+    text, charset_fault = decode(data, part.charset, inside=inside)
     for sentence in (fault, charset_fault):
         _note(errors, sentence)
-    return clean_text(text)
+    text = clean_text(text)
+    if part.content_type != "text/plain":
+        return text
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    return without_armour(text)
 
 
 def _note(errors: list[str], sentence: str) -> None:

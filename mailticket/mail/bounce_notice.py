@@ -6,7 +6,6 @@ Behind the notice most of them append the mail that came back, or its header.
 import re
 from collections.abc import Iterator
 
-from mailticket.mail.clean import clean_line
 from mailticket.mail.phrases import any_of
 
 #: Characters and lines that are read; notices are short, what they return may be long.
@@ -30,7 +29,6 @@ _PARTS = re.compile(r"(?i)[ \t]*(?:[-=*|_]{2}|.*(?:follows?|following)[.: |*-]*$
 _HEADER = re.compile(
     r"(?mi)^(?:return-path|(?:x-)?received|dkim-signature|message-id|mime-version|delivered-to|x-originating-ip)[ \t]*:"
 )
-_MESSAGE_ID = re.compile(r"(?mi)^[> \t]*+message-id[ \t]*:\s{0,4}(<[^<>\s]{1,996}>)")
 _RETURNED_TO = re.compile(r"(?mi)^[> \t]*+to[ \t]*:[^\n]{0,200}")
 
 _ADDR = r"[^\s<>()\[\]:;,\"'=|]{1,128}@[^\s<>()\[\]:;,\"'|]{1,255}"
@@ -59,6 +57,9 @@ smtp
 rejected
 not reached
 nachricht an
+mailing list
+request to the
+message to the
 empfänger
 destinataire
 destinatario
@@ -105,12 +106,6 @@ def mentioned(notice: str, returned: str, readers: frozenset[str]) -> str:
                 if address not in readers and not address.startswith(_CONTACTS):
                     return address
     return ""
-
-
-def returned_id(returned: str) -> str:
-    """Message-ID of the mail that came back, "" where it is not there."""
-    found = _MESSAGE_ID.search(returned)
-    return clean_line(found[1]) if found else ""
 
 
 def _placed(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ A status that says only "something" (x.0.0) or "time ran out" (x.4.7) gives way 
 
 import re
 
-from mailticket.mail.bounce_words import REASONS
+from mailticket.mail.bounce_reasons import REASONS
 from mailticket.mail.phrases import any_of
 
 #: A mail came back and nothing says why: that it did is permanent.
@@ -39,6 +39,19 @@ def status_of(field: str, words: str) -> str:
         return status
     said = next(iter(_candidates(words)), "")
     return _by_sense(status or said or _class_of(words), words)
+
+
+def clearer(status: str, notice: str) -> str:
+    """`status`; where it says only its class, what a server's answer quoted in `notice` says of that class."""
+    if not _VAGUE.fullmatch(status):
+        return status
+    answers = _REFUSAL.findall(notice[:_MAX_WORDS])
+    return next((said for said in answers if said[0] == status[0] and not _VAGUE.fullmatch(said)), status)
+
+
+def temporary(status: str) -> str:
+    """`status` as class 4, that of a server which goes on trying, whatever it was told meanwhile."""
+    return f"4{status[1:]}" if status else "4.0.0"
 
 
 def _candidates(words: str) -> list[str]:

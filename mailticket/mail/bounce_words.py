@@ -1,6 +1,6 @@
 """How do mail servers say that a mail came back? Phrases of many programs and languages, one regular expression a line.
 
-Facts only: bounce_signs.py weighs them, bounce_status.py draws the status from the reasons.
+Facts only: bounce_signs.py weighs them. Why a mail came back stands in bounce_reasons.py.
 """
 
 #: Senders that only mail servers have.
@@ -49,23 +49,32 @@ zustellung.{0,20}fehl
 zustell(?:ungs)?(?:fehler|bericht)
 non (?:remis|distribu|d[ée]livr)
 [ée]chec d.{0,12}(?:remise|distribution|envoi)
-no (?:se )?(?:ha )?(?:podido |pudo )?entreg
+no (?:se )?(?:ha )?(?:podido |pudo |puede )?entreg
 devuelto
 mancat[ao] (?:recapito|consegna)
 non recapitabil
 onbestelbaar
 niet (?:afgeleverd|bezorgd)
-n[ãa]o (?:foi |p[ôo]de ser )?entreg
+n[ãa]o (?:foi |[ée] |p[ôo]de ser )?(?:poss[íi]vel )?entreg
 falha na entrega
-не ?доставлен
+не ?(?:уда[её]тся |удалось )?доставл?(?:ен|ить)
+не вдалося доставити
 nedoru[čc]
 nie ?dostarcz
 ej levererad
+olevererba
 kunde inte levereras
 ikke leveres
-toimitus ep[äa]onnist
+lever\w{0,10} misly[kc]
+toimit\w{0,10} ep[äa]onnist
+ei voi toimittaa
+k[ée]zbes[íi]thetetlen
+(?:nelivra|nu (?:se poate|a putut fi) livr)
+δεν είναι δυνατή η παράδοση
 teslim edilemedi
 退信
+未送达
+無法傳送
 传输失败|傳輸失敗
 无法(?:投递|送达)|無法傳遞
 (?:配信|配送)不能
@@ -73,6 +82,15 @@ teslim edilemedi
 (?:送信|配信)できません
 배달되지
 전송 실패
+غير قابل للتسليم
+לא ניתן למסירה
+không thể gửi
+tidak dapat dikirim
+^\[bounce\]
+(?:message|mail|posting) to .{1,80} (?:has been |was )rejected
+request to mailing list .{1,80} rejected
+are not (?:a )?member
+^loop alert
 """
 
 ANNOUNCEMENTS = r"""
@@ -112,15 +130,17 @@ processing the enclosed
 unknown (?:local )?user
 user unknown
 mail(?:box|folder) (?:is full|exceeds)
-account is (?:disabled|limited)
+account is (?:temporarily )?(?:disabled|limited)
 invalid final delivery
 nicht (?:zugestellt|zustellbar|übermittelt|ausgeliefert)
 unzustellbar
 pas (?:pu|[ée]t[ée]) .{0,12}(?:d[ée]livr|remis|distribu|livr)
 no (?:se )?(?:ha )?(?:podido|pudo) .{0,12}(?:entreg|envia)
+error en la entrega
 non (?:[èe]|[èe] stato) possibile (?:consegn|recapit)
 impossibile recapit
-n[ãa]o (?:p[ôo]de|foi poss[íi]vel|foi) .{0,8}entreg
+n[ãa]o (?:p[ôo]de|(?:foi|[ée]) poss[íi]vel|foi) .{0,8}entreg
+entrega falhou
 niet .{0,8}(?:afgeleverd|bezorgd)
 onbestelbaar
 не (?:удалось|может быть|можем|было) .{0,8}достав
@@ -129,13 +149,25 @@ onbestelbaar
 nie (?:mo[żz]na|uda[łl]o) .{0,16}dostarczy
 nie zosta[łl]a? dostarczon
 kunde inte levereras
+gick inte att leverera
 kunne ikke leveres
+lever\w{0,10} misly[kc]
 nemohla? b[ýy]t doru[čc]en
 teslim edilemedi
+не вда(?:лося|ється) .{0,8}достав
+toimit\w{0,10} ep[äa]onnist
+nem (?:sikerült|lehet) .{0,12}k[ée]zbes[íi]t
+nu (?:se poate|a putut fi) livr
+δεν είναι δυνατή η παράδοση
 无法(?:投递|发送|送达)|無法傳遞
 (?:送信|配信|配送)できません
 届けることができません|お届けできません
 배달되지|전송되지
+(?:message|mail|posting) to (?:the )?\S{1,100} (?:mailing[ -]list )?(?:has been|was) rejected
+rejected by the list (?:moderator|owner)
+not (?:a )?members? of (?:this|the) (?:mailing )?list
+not allowed to (?:post|send) .{0,30}list
+duplicated message-id
 """
 
 #: Subjects, and phrases of the notice itself, of a server that goes on trying.
@@ -148,7 +180,20 @@ still being retried
 temporarily undeliver
 verzöger(?:t|ung)
 retard[ée]
+retrasad[oa]
+ritardat[oa]
+vertraagd
+atrasad[oa]
+op[óo][źz]nion
+zpo[žz]d[ěe]n
+f[öo]rdr[öo]jd|f[öo]rsenad
+forsinket
+viiv[äa]sty
+задерж(?:ан|ка)
+gecik(?:ti|me)
 遅延
+延[迟遲]
+지연
 """
 STILL_TRYING = r"""
 not yet been delivered
@@ -161,71 +206,25 @@ will (?:continue|keep) (?:trying|to try)
 will be retried
 delivery attempts will continue
 noch nicht zugestellt
+pas encore (?:pu )?[êée]t[rée]{1,2} .{0,12}(?:remis|distribu|d[ée]livr)
+a[úu]n no se ha (?:podido )?entreg
+non [èe] ancora stat[oa] (?:consegn|recapit)
+ainda n[ãa]o foi entreg
+nog niet (?:afgeleverd|bezorgd)
+jeszcze nie zosta[łl]a? dostarcz
+(?:пока|ещ[её]) не доставлен
 """
 
-#: Reasons, each with the subject and detail of RFC 3463 that it means. The first that fits counts.
-REASONS = (
-    (
-        "1.1",
-        r"""
-user(?:name)? (?:is )?(?:unknown|not found|does(?: not|n't) exist|doesn't have)
-unknown (?:user|recipient|or illegal)
-no such (?:user|recipient|mailbox|person|address)
-(?:invalid|bad|unknown) (?:recipient|mailbox|user|address|final delivery userid)
-mailbox (?:not found|unavailable|does(?: not|n't) exist)
-no mailbox (?:here )?by that name
-recipient (?:name )?(?:is )?(?:not (?:found|recognized)|unknown)
-not listed in
-address(?:ee)? unknown
-does(?: not|n't) have an? \S{1,80} account
-not a (?:registered|valid)\b
-utilisateur inconnu
-unbekannter empf
-""",
-    ),
-    (
-        "2.2",
-        r"""
-(?:mail(?:box|folder)|inbox|account|user|postfach) (?:is )?(?:full|over(?: its)? quota|überfüllt)
-quota (?:is )?exceeded
-(?:over|exceed\w{0,3}|reached) (?:\w{1,12} ){0,3}quota
-exceeds allowed size
-out of storage
-too much mail
-boîte pleine
-ящик переполнен
-postfach (?:ist )?voll
-mailbox .{0,20}(?:limit|quota)
-""",
-    ),
-    (
-        "2.1",
-        r"(?:account|mailbox|user|recipient)\b.{0,20} (?:disabled|inactive|suspended|discontinued|locked|deactivated)",
-    ),
-    (
-        "1.2",
-        r"""
-host(?: name)? (?:not found|unknown|lookup fail)
-unknown host
-domain (?:not found|does(?: not|n't) exist)
-no such (?:host|domain)
-name service error
-dns lookup fail
-couldn't find any host
-unrouteable
-nxdomain
-""",
-    ),
-    (
-        "3.4",
-        r"""
-(?:message|mail) (?:is |size )?(?:too (?:big|large)|exceeds|limit exceeded)
-size limit
-""",
-    ),
-    ("7.1", r"spam|black ?list|block(?:ed|list)|dmarc|reputation|policy|reverse dns|ptr record|denied|relay"),
-    ("1.3", r"malformed address|incorrectly constructed|syntax error"),
-    ("4.6", r"\bloop(?:ing|s)?\b|too many hops"),
-    ("4.7", r"timed? ?out|expired|too long|giving up"),
-    ("4.1", r"unreachable|connection refused|socket error|not accept our requests to connect|unable to connect"),
-)
+#: Somebody's program wants a word before it lets a mail through: the mail waits there.
+CHALLENGES = r"""
+verif(?:y|ication|ied) (?:that )?(?:you|your|#|request|code)
+requires verification
+(?:confirm|prove) (?:that )?(?:you|your|this)
+until you confirm
+(?:real|live) human
+awaits? (?:\w{1,20} )?approval
+(?:being|is|was) held (?:for|until|by)
+on (?:my|the) (?:white|allow)[- ]?list
+bestätigen sie
+confirme[rz] (?:votre|su|que)
+"""

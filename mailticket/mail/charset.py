@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import chardet
 
+from mailticket.mail import charset_guess as guess
 from mailticket.mail.jis import SHIFT_OUT, decode_jis
 
 #: Python codec -> the names by which mail calls it; letters and digits only, lower case. The codec is the superset
@@ -57,12 +58,13 @@ _WESTERN = frozenset(
     {"cp1250", "cp1252", "cp1254", "cp1257"} | {f"iso8859_{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)}
 )
 _EASTERN = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+#: Names under which seven-bit text with escapes is sent, too.
+_ASCII_LIKE = frozenset({None, "ascii", "utf-8"})
+#: No text that can be searched for the name of its charset is in one of these.
+_WIDE = frozenset({"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
 _THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
 #: Two letters of Chinese may be UTF-8 by chance.
 _ENOUGH_LETTERS = 3
-
-#: Detection looks no further: it costs some ten microseconds a hundred bytes.
-_DETECTED_BYTES = 65536
 
 _NOT_ALNUM = re.compile(r"[^a-z0-9]")
 
@@ -73,38 +75,69 @@ def codec_of(charset: str) -> str | None:
     return _CODECS.get(_NOT_ALNUM.sub("", charset[:60].lower()))
 
 
-def decode(data: bytes, declared: str = "", *, detect: bool = True) -> tuple[str, str]:
+def decode(data: bytes, declared: str = "", *, detect: bool = True, inside: str = "") -> tuple[str, str]:
     """The text of `data`, and what was wrong with its declared charset as a sentence ("" where nothing was).
 
     Never raises. The text may hold control characters and, from UTF-7, lone surrogates: clean.py comes after.
+    `inside` is the charset that the text itself names, asked where the declared one is none or does not fit.
     `detect` false leaves detection out, which is slow and knows nothing about a few words.
     """
     codec = codec_of(declared) if declared else "utf-8"
-    mistaken = codec in _WESTERN or codec in _EASTERN
-    if mistaken and _is_utf_8(data, eastern=codec in _EASTERN):
-        return data.decode("utf-8"), f"the charset {declared[:60]!r} does not fit the text; it was read as UTF-8"
+    if codec in _ASCII_LIKE:
+        codec = guess.by_escapes(data) or codec
+    if codec is not None:
+        codec = guess.meant_by(codec, data)
+    fault = f"the charset {declared[:60]!r} " + ("does not fit the text" if codec else "is unknown") if declared else ""
+    if (codec in _WESTERN or codec in _EASTERN) and not data.isascii():
+        if _is_utf_8(data, eastern=codec in _EASTERN):
+            return data.decode("utf-8"), f"{fault}; it was read as UTF-8"
+        if codec in _WESTERN and (better := _better_than_western(data, inside, detect=detect)):
+            return data.decode(better, "replace"), f"{fault}; it was read as {better}"
     if codec is not None and (text := _strictly(data, codec)) is not None:
         return text, ""
-    fault = f"the charset {declared[:60]!r} " + ("does not fit the text" if codec else "is unknown") if declared else ""
     if codec != "utf-8" and (text := _strictly(data, "utf-8")) is not None:
         # plain UTF-8 under the name of ASCII is so common that it is no fault
         return text, "" if codec == "ascii" else f"{fault}; it was read as UTF-8"
-    fault = fault or "the text names no charset"
-    detected = codec_of(chardet.detect(data[:_DETECTED_BYTES])["encoding"] or "") if detect else None
+    best = codec if declared and codec not in (None, "ascii") else None
+    return _guessed(data, best, inside, fault or "the text names no charset", detect=detect)
+
+
+def _guessed(data: bytes, best: str | None, inside: str, fault: str, *, detect: bool) -> tuple[str, str]:
+    """Text that is neither what was declared, if anything (`best`), nor UTF-8."""
+    if best in (None, "utf-8") and guess.is_nearly_utf_8(data):
+        return data.decode("utf-8", "replace"), f"{fault}; what it does not have is replaced"
+    named = codec_of(inside) if inside else None
+    if named is not None and named not in _WIDE and (text := _strictly(data, named)) is not None:
+        return text, f"{fault}; it was read as {named}"
+    detected = _detected(data) if detect else None
     if detected is not None and (text := _strictly(data, detected)) is not None:
         return text, f"{fault}; it was read as {detected}"
     # a few bad bytes in an otherwise right charset should not cost all its other letters
-    best = codec if declared and codec not in (None, "ascii") else detected
+    best = best or detected
     if best is None:
         return data.decode("latin-1"), f"{fault}; it was read as Latin-1"
     return data.decode(best, "replace"), f"{fault}; what it does not have is replaced"
 
 
+def _better_than_western(data: bytes, inside: str, *, detect: bool) -> str | None:
+    """The codec of text that a western charset, which takes any bytes, would turn into rubbish."""
+    if guess.is_nearly_utf_8(data):
+        return "utf-8"
+    if not detect or not guess.has_foreign_words(data):
+        return None
+    for codec in (codec_of(inside) if inside else None, _detected(data)):
+        if codec is not None and codec not in _WESTERN | _WIDE and _strictly(data, codec) is not None:
+            return codec
+    return None
+
+
+def _detected(data: bytes) -> str | None:
+    return codec_of(chardet.detect(data[: guess.LOOKED_AT])["encoding"] or "")
+
+
 def _is_utf_8(data: bytes, *, eastern: bool) -> bool:
     """Whether text under another charset's name is UTF-8: no text of theirs looks like it by chance."""
-    if data.isascii():
-        return False
-    if eastern and len(_THREE_BYTES.findall(data[:_DETECTED_BYTES])) < _ENOUGH_LETTERS:
+    if eastern and len(_THREE_BYTES.findall(data[: guess.LOOKED_AT])) < _ENOUGH_LETTERS:
         return False
     return _strictly(data, "utf-8") is not None
 

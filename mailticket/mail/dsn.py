@@ -1,13 +1,13 @@
-"""Which recipients does a delivery report say have failed, and why? The fields of RFC 3464 §2.3 (RFC 6533 in UTF-8).
+"""Which recipients does a delivery report say were not reached, and why? RFC 3464 §2.3, RFC 6533 for UTF-8.
 
-Only what failed counts: delayed, relayed, delivered and expanded do not.
+Relayed, delivered and expanded are no failures. Delayed is none either, and is told apart.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailticket.mail.bounce_status import GIVEN_UP, status_of
+from mailticket.mail.bounce_status import GIVEN_UP, status_of, temporary
 from mailticket.mail.fields import Fields
 from mailticket.mail.walk import Part
 
@@ -20,6 +20,13 @@ _EMPTY_LINE = re.compile(rb"\r?\n[ \t]*+\r?\n[\r\n]*+")
 _NAMING = ("final-recipient", "original-recipient", "x-actual-recipient")
 _TYPE = re.compile(r"[\w.+-]{1,40}[ \t]*+;")
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"]{1,128}@[^\s<>()\[\]:;,\"]{1,255}")
+#: What servers that misspell `failed` and `delayed` write, too.
+_FAILED = re.compile(r"fail|expired|undeliver|reject|bounce")
+_DELAYED = re.compile(r"delay|defer")
+#: xtext (RFC 3461 §4) that was not decoded: the characters that it has to encode, and those that some encode besides.
+_XTEXT = re.compile(r"\+(2B|3D|40)")
+#: RFC 6533 §3: a character of an address where only ASCII went through.
+_UNITEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,8 @@ class Report:
     #: Whether they speak of any recipient at all; some gateways write reports that do not.
     names_recipients: bool
     failures: tuple[Failure, ...]
+    #: Those whom the server still tries to reach.
+    delays: tuple[Failure, ...]
 
 
 def has_report(parts: Iterable[Part]) -> bool:
@@ -58,12 +67,16 @@ def read_report_in_text(text: str) -> Report:
 
 def _read(reports: Iterable[bytes]) -> Report:
     blocks = [fields for report in reports for fields in _blocks(report)]
-    failures = (
-        Failure(recipient=_recipient(fields), status=status_of(_status(fields), _words(fields)) or GIVEN_UP)
-        for fields in blocks
-        if _has_failed(fields)
+    actions = [_action(fields) for fields in blocks]
+    return Report(
+        names_recipients=bool(blocks),
+        failures=tuple(_failure(fields) for fields, action in zip(blocks, actions, strict=True) if action == "failed"),
+        delays=tuple(
+            _failure(fields, delayed=True)
+            for fields, action in zip(blocks, actions, strict=True)
+            if action == "delayed"
+        ),
     )
-    return Report(names_recipients=bool(blocks), failures=tuple(failures))
 
 
 def _blocks(report: bytes) -> Iterator[Fields]:
@@ -75,10 +88,23 @@ def _blocks(report: bytes) -> Iterator[Fields]:
                 yield fields
 
 
-def _has_failed(fields: Fields) -> bool:
-    """Reports without Action are judged by their status."""
+def _action(fields: Fields) -> str:
+    """`failed`, `delayed` or ""; reports without an Action are judged by their status."""
     action = fields.token("action")
-    return action == "failed" if action else status_of(_status(fields), _words(fields)).startswith("5")
+    if _DELAYED.search(action):
+        return "delayed"
+    failed = _FAILED.search(action) if action else status_of(_status(fields), _words(fields)).startswith("5")
+    return "failed" if failed else ""
+
+
+def _failure(fields: Fields, *, delayed: bool = False) -> Failure:
+    status = status_of(_status(fields), _words(fields))
+    if delayed:
+        status = temporary(status)
+    elif status.startswith("2"):
+        # what failed did not succeed
+        status = status_of("", _words(fields))
+    return Failure(recipient=recipient_of(fields, _NAMING), status=status or GIVEN_UP)
 
 
 def _status(fields: Fields) -> str:
@@ -90,13 +116,20 @@ def _words(fields: Fields) -> str:
     return " ".join(filter(None, (fields.text("diagnostic-code"), fields.text("status").partition(" ")[2])))
 
 
-def _recipient(fields: Fields) -> str:
-    """`rfc822; <carla@shop.example>` as the bare address."""
-    for name in _NAMING:
-        value = fields.text(name)
+def recipient_of(fields: Fields, names: Iterable[str]) -> str:
+    """The address in the first of these fields that has one: `rfc822; <carla@shop.example>` as the bare address."""
+    for name in names:
+        value = _UNITEXT.sub(_character, fields.text(name))
+        if name == "original-recipient":
+            value = _XTEXT.sub(_character, value)
         kind = _TYPE.match(value)
         found = _ADDRESS.search(value[kind.end() :] if kind else value)
         # a name without a dot is a host behind their server, which means nothing to us
         if found and "." in found[0].rpartition("@")[2]:
             return found[0].strip("'").lower()
     return ""
+
+
+def _character(code: re.Match[str]) -> str:
+    number = int(code[1], 16)
+    return chr(number) if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else ""

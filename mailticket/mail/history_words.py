@@ -112,8 +112,8 @@ FORWARD_BEGINS = (
 )
 #: What help desks put over the history in their own mail.
 REPLY_ABOVE = (
-    *("reply above this line", "reply above the line", "your reply above", "reply above this"),
-    *("type your reply above", "oberhalb dieser linie", "über dieser linie", "oberhalb dieser zeile"),
+    *("reply above this", "reply above the line", "your reply above"),
+    *("oberhalb dieser linie", "über dieser linie", "oberhalb dieser zeile"),
     *("au-dessus de cette ligne", "encima de esta línea", "acima desta linha", "sopra questa linea"),
     *("boven deze regel", "boven deze lijn", "ovanför denna rad", "powyżej tej linii", "выше этой линии"),
     *("выше этой строки",),
@@ -129,7 +129,7 @@ ANSWERS_BELOW = re.compile(
 )
 
 _NUMBER = r"[\w-]{4,20}"
-#: How our own mail to customers begins, below its greeting (templates/): unmarked too, it is no news to us.
+#: How our own mail begins, below its greeting (templates/): unmarked too, it is no news to us.
 OWN_MAIL = re.compile(
     rf"we have your message and gave it the number {_NUMBER}\.|your request {_NUMBER} is now closed\. You need|"
     rf"we believe that your request {_NUMBER} is solved\.|your request {_NUMBER} waits for an answer from you\.|"
@@ -137,6 +137,11 @@ OWN_MAIL = re.compile(
     rf"your request {_NUMBER} is with us\. You|Ihre Nachricht ist bei uns angekommen und hat die Nummer {_NUMBER}\.|"
     rf"Ihre Anfrage {_NUMBER} ist jetzt (?:abgeschlossen|in Arbeit)\. Sie müssen|"
     rf"wir glauben, dass Ihre Anfrage {_NUMBER} gelöst ist\.|zu Ihrer Anfrage {_NUMBER} brauchen wir eine Antwort|"
-    rf"wir haben Ihre Anfrage {_NUMBER} wieder geöffnet und|Ihre Anfrage {_NUMBER} liegt bei uns\. Sie"
+    rf"wir haben Ihre Anfrage {_NUMBER} wieder geöffnet und|Ihre Anfrage {_NUMBER} liegt bei uns\. Sie|"
+    r"(?:our confirmation|the answer|our word that it is (?:solved|closed)|a mail of ours) did not reach \S+@|"
+    r"mail from us does not reach your colleague \S+@|\S+@\S+ has called a mail of ours spam,|"
+    r"(?:die Antwort|unsere Bestätigung|unsere Nachricht, dass alles \w+ ist|eine E-Mail von uns) hat \S+@\S+ nicht|"
+    r"E-Mails von uns erreichen \S+@\S+ nicht\.|within an hour \d+ mails came from|"
+    r"\S+@\S+ hat eine E-Mail von uns als Spam gemeldet;|innerhalb einer Stunde kamen \d+ E-Mails von Adressen"
 )
 OWN_GREETING = re.compile(r"(?:Hello|Guten Tag)\b.{0,80},$")

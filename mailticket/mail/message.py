@@ -16,6 +16,13 @@ class Transport(StrEnum):
     IMPORT = "import"
 
 
+class Provider(StrEnum):
+    """Who runs a mailbox and writes its own way of verdict into the mail in it."""
+
+    GOOGLE = "google"
+    MICROSOFT365 = "microsoft365"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """One mailbox as a header field names it."""
@@ -66,11 +73,26 @@ class Envelope:
     transport: Transport
     #: The client's IP address, None where there is none.
     peer: str | None = None
+    #: IP address of the client that brought the mail to the first server of ours: the peer, or whom a trusted relay
+    #: names by XFORWARD; None where nobody says.
+    client: str | None = None
+    #: What that client called itself in HELO or EHLO.
+    helo: str = ""
     #: When the mail arrived, aware UTC: now for SMTP, INTERNALDATE for IMAP, the Date field for imports.
     received_at: datetime
     #: Authentication-Results bearing one of these authserv-ids are believed on this path (RFC 8601 §1.6).
     authserv_ids: tuple[str, ...] = ()
+    #: Whose topmost Authentication-Results is believed instead.
+    provider: Provider | None = None
+    #: Domain whose people share the mailbox' provider account (Microsoft 365: the tenant); "" elsewhere.
+    tenant: str = ""
     position: Position | None = None
+    #: Registered address of the agent who has logged in to hand the mail in, "" where nobody has.
+    authenticated: str = ""
+    #: Brought by a relay of ours, or taken from a mailbox of ours: not by whoever knocks.
+    trusted: bool = False
+    #: A filter of ours has looked at the mail on its way: its X-Spam fields are believed.
+    filtered: bool = False
     #: False where no confirmation may be sent whatever the mail says (`ingest --no-confirm`, a rescan).
     confirm: bool = True
 
@@ -90,6 +112,10 @@ class Attachment:
     inline: bool
     #: Without angle brackets, "" where there is none.
     content_id: str
+    #: Media type by content in lower case, whatever was declared; "" where nobody has looked.
+    media_type: str = ""
+    #: A line or two that say what is in it (an invitation's what and when); "" for most files.
+    summary: str = ""
 
     @property
     def size(self) -> int:
@@ -99,9 +125,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """What a delivery status notification reports (RFC 3464)."""
+    """What a delivery status notification reports (RFC 3464): a mail of ours has failed, or is late."""
 
-    #: First failed recipient, `""` where the report does not name one.
+    #: First recipient who was not reached, `""` where the report does not name one.
     recipient: str
     recipients: tuple[str, ...]
     #: Enhanced status code such as `5.1.1`; "" where the report has none.
@@ -110,6 +136,22 @@ class Bounce:
     permanent: bool
     #: Message-ID of the mail that came back, in angle brackets; "" where it was not returned.
     original_message_id: str = ""
+    #: Nothing has failed: the server goes on trying. Status is of class 4 then.
+    delayed: bool = False
+    #: Message-IDs that the mail which came back answered; some relays put their own in the place of its Message-ID.
+    thread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What a feedback report says (RFC 5965): somebody does not want a mail of ours."""
+
+    #: `abuse`, `fraud`, `not-spam`, `opt-out`, … as the report says it in lower case.
+    kind: str
+    #: Who complained, in lower case; "" where the service keeps it for itself.
+    recipient: str
+    #: Message-ID of our mail, in angle brackets; "" where it was not returned.
+    original_message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +166,13 @@ class InboundMail:
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     reply_to: tuple[Address, ...] = ()
+    #: Why Reply-To is in doubt, as `from_defect`; "" where it names one mailbox, or is not there.
+    reply_to_defect: str = ""
     #: Message-IDs in angle brackets; "" where there is none.
     message_id: str = ""
     in_reply_to: str = ""
+    #: All of In-Reply-To where it names several: a mail may answer more than one (RFC 5322 §3.6.4).
+    parents: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     #: Aware UTC; None where missing or unreadable.
     date: datetime | None = None
@@ -137,6 +183,12 @@ class InboundMail:
     #: Sanitised HTML, or None where the mail has none.
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    #: ISO 639-1 code of the language of the new words; "" where nobody can tell.
+    language: str = ""
+    #: Numbers of orders that subject and new words name, for looking up only.
+    order_numbers: tuple[str, ...] = ()
+    #: Who wrote the mail that this one forwards; None where it is no forward.
+    forwarded_from: Address | None = None
     #: Must not be answered automatically (contract.md, JSON of parse).
     auto_submitted: bool = False
     #: Not only sent by a machine: the machine's answer to some other mail (a vacation notice, RFC 3834 §4).
@@ -144,6 +196,7 @@ class InboundMail:
     #: Came through a mailing list (RFC 2919, RFC 2369).
     is_list: bool = False
     bounce: Bounce | None = None
+    complaint: Complaint | None = None
     #: Number of Received fields.
     hops: int = 0
     #: Values of X-Mailticket-Loop.
@@ -152,6 +205,8 @@ class InboundMail:
     return_path: str | None = None
     #: Authentication-Results fields, topmost first, unfolded, unparsed.
     authentication_results: tuple[str, ...] = ()
+    #: The header field by which a filter calls the mail spam, "" where none does. Anybody can write it.
+    spam: str = ""
     #: SHA-256 (hex) by which a repeated delivery is known: Message-ID, From and body; without a Message-ID Date,
     #: From, To, Subject and body; line ends normalised. From is in it, or whoever has seen a mail early could send
     #: its Message-ID and words first, and the mail itself would be taken for the repeat.

@@ -5,35 +5,41 @@ parse_mail() reads everything, in a process that may be killed; parse_ordinary()
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-
-import structlog
+from collections.abc import Iterator
 
 from mailticket.mail import html
 from mailticket.mail.addresses import read_names
-from mailticket.mail.automatic import is_auto_submitted, is_automatic_answer, is_list
+from mailticket.mail.automatic import is_auto_submitted, is_automatic_answer, is_list, is_report
 from mailticket.mail.body import Costly, body_and_files, read_body
 from mailticket.mail.bounce import read_bounce
 from mailticket.mail.clean import clean_line
+from mailticket.mail.complaint import read_complaint
 from mailticket.mail.fields import Fields
-from mailticket.mail.message import Attachment, InboundMail
+from mailticket.mail.files import files_of
+from mailticket.mail.forwarded import original_sender
+from mailticket.mail.language import language_of
+from mailticket.mail.message import InboundMail
+from mailticket.mail.orders import order_numbers
 from mailticket.mail.scan import is_ordinary, scan
+from mailticket.mail.sealed import seal
+from mailticket.mail.spam import spam_sign
 from mailticket.mail.subject import says_forwarded
+from mailticket.mail.tnef import is_tnef, opened
 from mailticket.mail.walk import Part, Tree, walk
-
-log = structlog.get_logger()
 
 #: Authentication-Results: so many, of so many characters each.
 _MAX_RESULTS = 20
 _MAX_RESULT = 8000
+_FOLDING = dict.fromkeys(map(ord, "\r\n\t"), " ")
 #: Of a long thread the first Message-ID and so many of the last are kept.
 _LAST_REFERENCES = 50
+#: Message-IDs of In-Reply-To that are kept.
+_MOST_PARENTS = 20
 #: Digests go by pieces, so that other threads get their turn and a large mail is not copied whole.
 _PIECE = 1 << 20
 
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{1,996}>")
 _BARE_ID = re.compile(r"[^<>\s@\x00-\x20\x7f]{1,400}@[^<>\s@\x00-\x20\x7f]{1,400}")
-_CID = re.compile(r"""\bcid:([^"'\s<>)]{1,998})""", re.IGNORECASE)
 
 
 def parse_ordinary(raw: bytes) -> InboundMail | None:
@@ -60,7 +66,6 @@ def _parse(raw: bytes, html_seconds: float | None) -> InboundMail:
     except (Costly, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  libraries raise what they like on hostile input; the mail still counts
-        log.warning("mail_unreadable", error=repr(error)[:200], bytes=len(raw))
         return _header_only(raw, error)
 
 
@@ -68,12 +73,23 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
     fields = tree.fields
     errors = list(tree.errors)
     names = read_names(fields)
-    shown, files = body_and_files(tree.parts)
+    shown, files = body_and_files(_unwrapped(tree, html_seconds, errors))
     subject = fields.text("subject")
-    body = read_body(shown, html_seconds, errors, forwarded=says_forwarded(subject))
+    forwarded = says_forwarded(subject)
+    body = read_body(shown, html_seconds, errors, forwarded=forwarded)
+    attachments = files_of(files, body.html or "", errors)
+    # a mail without words still says something to people: that it is sealed, or what its invitation is about
+    instead = seal(tree.parts) or next((file.summary for file in attachments if file.summary), "")
     return_path = _return_path(fields)
-    bounce = read_bounce(tree, body.text, subject, names.from_.addr_spec if names.from_ else "", return_path)
+    complaint = read_complaint(tree.parts)
+    bounce = (
+        None
+        if complaint
+        else read_bounce(tree, body.text, subject, names.from_.addr_spec if names.from_ else "", return_path)
+    )
+    report = is_report(tree.content_type, (part.content_type for part in tree.parts))
     message_id = _message_id(fields)
+    parents = tuple(dict.fromkeys(_message_ids(fields, "in-reply-to")))[:_MOST_PARENTS]
     return InboundMail(
         subject=subject,
         from_=names.from_,
@@ -81,28 +97,46 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
         to=names.to,
         cc=names.cc,
         reply_to=names.reply_to,
+        reply_to_defect=names.reply_to_defect,
         message_id=message_id,
-        in_reply_to=next(iter(_message_ids(fields, "in-reply-to")), ""),
+        in_reply_to=parents[0] if parents else "",
+        parents=parents,
         references=_references(fields),
         date=names.date,
-        text=body.text,
-        reply=body.reply,
+        text=body.text or instead,
+        reply=body.reply or instead,
         html=body.html,
-        attachments=_attachments(files, body.html or "", errors),
-        auto_submitted=bounce is not None or is_auto_submitted(fields, subject, return_path),
-        automatic_answer=is_automatic_answer(fields, subject),
+        attachments=attachments,
+        language=language_of(body.reply, fields.text("content-language")),
+        order_numbers=order_numbers(subject, body.reply),
+        forwarded_from=None
+        if bounce or complaint or report
+        else original_sender(body.reply, files, forwarded=forwarded),
+        auto_submitted=(
+            bounce is not None or complaint is not None or report or is_auto_submitted(fields, subject, return_path)
+        ),
+        automatic_answer=report or is_automatic_answer(fields, subject),
         is_list=is_list(fields),
         bounce=bounce,
+        complaint=complaint,
         hops=fields.count("received"),
         loop_marks=tuple(map(clean_line, fields.all("x-mailticket-loop"))),
         return_path=return_path,
-        authentication_results=tuple(
-            clean_line(value[:_MAX_RESULT]) for value in fields.all("authentication-results")[:_MAX_RESULTS]
-        ),
+        spam=spam_sign(fields),
+        authentication_results=tuple(map(_result, fields.all("authentication-results")[:_MAX_RESULTS])),
         digest=_digest(fields, message_id, tree.body),
         size=len(raw),
         errors=(*_header_errors(fields, names.from_defect, message_id, has_date=names.date is not None), *errors),
     )
+
+
+def _unwrapped(tree: Tree, html_seconds: float | None, errors: list[str]) -> list[Part]:
+    """The parts of the mail, with what Outlook has wrapped up. Raises Costly where that is not for here."""
+    if not any(map(is_tnef, tree.parts)):
+        return tree.parts
+    if html_seconds is not None:
+        raise Costly
+    return opened(tree.parts, errors)
 
 
 def _header_only(raw: bytes, error: Exception) -> InboundMail:
@@ -120,6 +154,13 @@ def _header_only(raw: bytes, error: Exception) -> InboundMail:
         errors=(f"The mail could not be read: {clean_line(repr(error))[:200]}.",),
         readable=False,
     )
+
+
+def _result(value: str) -> str:
+    """An Authentication-Results, "" where it holds what cannot be seen: without that it may bear another name than it
+    did for the relay that drops forged ones."""
+    value = value[:_MAX_RESULT]
+    return clean_line(value) if value.translate(_FOLDING).isprintable() else ""
 
 
 def _header_errors(fields: Fields, from_defect: str, message_id: str, *, has_date: bool) -> Iterator[str]:
@@ -150,26 +191,6 @@ def _references(fields: Fields) -> tuple[str, ...]:
 
 def _return_path(fields: Fields) -> str | None:
     return fields.text("return-path").strip("<> ") if "return-path" in fields else None
-
-
-def _attachments(files: Iterable[Part], markup: str, errors: list[str]) -> tuple[Attachment, ...]:
-    shown = set(_CID.findall(markup))
-    found: list[Attachment] = []
-    for part in files:
-        data, fault = part.decoded()
-        if fault and f"{fault}." not in errors:
-            errors.append(f"{fault}.")
-        found.append(
-            Attachment(
-                filename=part.filename,
-                content_type=part.content_type,
-                data=data,
-                sha256=hashlib.sha256(data).hexdigest(),
-                inline=bool(part.content_id) and (part.disposition == "inline" or part.content_id in shown),
-                content_id=part.content_id,
-            )
-        )
-    return tuple(found)
 
 
 def _digest(fields: Fields, message_id: str, body: memoryview) -> str:

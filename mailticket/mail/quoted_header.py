@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from mailticket.mail import history_words
-from mailticket.mail.attribution import bare
 
 _LONGEST = 400
 #: So many lines are looked at for the fields of one header.
@@ -42,16 +41,23 @@ def _title(line: str) -> str:
 
 
 def history_begins(lines: Sequence[str], index: int) -> bool:
-    """Whether line `index` is a separator or the first field of a quoted header: nothing below is new."""
-    line = bare(lines[index])
+    """Whether line `index` of the bare `lines` is a separator or the first field of a quoted header.
+
+    Nothing below it is new.
+    """
+    line = lines[index]
     return _is_separator(line) or _is_own_mail(lines, index, line) or _is_header(lines, index, line)
 
 
+def has_reply_above(text: str) -> bool:
+    """Whether `text` holds the words that help desks put over the history in their own mail."""
+    folded = text.casefold()
+    return any(phrase in folded for phrase in history_words.REPLY_ABOVE)
+
+
 def _is_separator(line: str) -> bool:
-    folded = line.casefold()
-    for phrase in history_words.REPLY_ABOVE:  # every line of every mail comes by here
-        if phrase in folded:
-            return _PUNCTUATED.match(line) is not None or len(line) < 80
+    if has_reply_above(line):
+        return _PUNCTUATED.match(line) is not None or len(line) < 80
     title = _title(line).casefold()
     if not title:
         return False
@@ -66,28 +72,32 @@ def _is_own_mail(lines: Sequence[str], index: int, line: str) -> bool:
     """The greeting of our own confirmation or status mail, and behind it the sentence that only ours has."""
     if not history_words.OWN_GREETING.match(line):
         return False
-    below = " ".join(map(str.strip, lines[index + 1 : index + 5])).strip()
+    below = " ".join(lines[index + 1 : index + 5]).strip()
     return history_words.OWN_MAIL.match(below[:_LONGEST]) is not None
 
 
 def _is_header(lines: Sequence[str], index: int, line: str) -> bool:
     if not (match := _LABEL.match(line)) or match[1].casefold().strip() not in history_words.FIELDS:
         return False
-    fields = _fields_from(lines, index)
+    fields = fields_from(lines, index)
     found = fields.keys() - {history_words.COPY}
+    if len(found) < 2:
+        return False
     addressed = any("@" in value for value in fields.values())
-    clock = any(_CLOCK.search(fields.get(name, "")) for name in (history_words.SENT, history_words.DATE))
     if len(found) >= 3:
         return history_words.SUBJECT in found or history_words.SENT in found or addressed
-    return len(found) == 2 and clock and addressed and bool(found & {history_words.FROM, history_words.TO})
+    clock = any(_CLOCK.search(fields.get(name, "")) for name in (history_words.SENT, history_words.DATE))
+    return clock and addressed and bool(found & {history_words.FROM, history_words.TO})
 
 
-def _fields_from(lines: Sequence[str], index: int) -> dict[str, str]:
-    """The fields of the header that begins at `index`; its lines may be wrapped and have empty lines between."""
+def fields_from(lines: Sequence[str], index: int) -> dict[str, str]:
+    """The fields of the header that begins at `index`; its lines may be wrapped and have empty lines between.
+
+    Empty where words stand there instead.
+    """
     fields: dict[str, str] = {}
     name, strange = "", 0
-    for raw in lines[index : index + _WINDOW]:
-        line = bare(raw[:_LONGEST])
+    for line in (line[:_LONGEST] for line in lines[index : index + _WINDOW]):
         match = _LABEL.match(line)
         field = history_words.FIELDS.get(match[1].casefold().strip()) if match else None
         if match and field:
@@ -98,7 +108,7 @@ def _fields_from(lines: Sequence[str], index: int) -> dict[str, str]:
         elif line:
             # a value that is wrapped, or stands below its label
             strange += 1
-            if strange > 3 or line.startswith(">"):
+            if not name or strange > 3 or line.startswith(">"):
                 break
             fields[name] += " " + line
     return fields

@@ -14,7 +14,6 @@ _QUOTE, _QUOTE_END = "\ufdd0", "\ufdd1"
 _DROP, _DROP_END = "\ufdd3", "\ufdd4"
 #: An element that is a quotation only if an attribution stands above it or nothing below.
 _MAYBE, _MAYBE_END = "\ufdd5", "\ufdd6"
-_MARKS = dict.fromkeys(range(0xFDD0, 0xFDD7))
 _MARK = re.compile("[\ufdd0-\ufdd6]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 #: Of each kind so many elements are marked.
@@ -109,9 +108,11 @@ def marked(source: str) -> str | None:
     """`source` with its history and signatures marked for as_quoted_text(); None where there is no mark to see."""
     if not is_worth_a_look(source):
         return None
-    tree = LexborHTMLParser(source.translate(_MARKS) if _MARK.search(source) else source)
+    tree = LexborHTMLParser(_MARK.sub("", source))
     found = 0
-    for node in _some(tree, _CONTAINERS)[:_MOST_READ]:
+    # each look for a selector walks over the whole tree
+    folded = source.lower()
+    for node in _some(tree, _CONTAINERS)[:_MOST_READ] if "gmail_quote" in folded else ():
         found += _mark_container(tree, node)
     for selector, opening, closing in (
         (_QUOTES, _QUOTE, _QUOTE_END),
@@ -121,10 +122,10 @@ def marked(source: str) -> str | None:
         for node in _some(tree, selector):
             if opening != _MAYBE or not _is_indented(node):
                 found += _enclose(tree, node, opening, closing)
-    for node in _some(tree, _SIGNATURES)[:_MOST_READ]:
+    for node in _some(tree, _SIGNATURES)[:_MOST_READ] if "sig" in folded else ():
         if len(node.text()) <= _LONGEST_SIGNATURE and node.css_first("blockquote") is None:
             found += _enclose(tree, node, _DROP, _DROP_END)
-    if (divider := next(_dividers(tree), None)) is not None:
+    if (divider := next(_dividers(tree, folded), None)) is not None:
         found += 1
         divider.insert_before(_element(tree, HISTORY_BELOW))
     return tree.html if found else None
@@ -132,8 +133,8 @@ def marked(source: str) -> str | None:
 
 def without_marks(text: str) -> str:
     """The plain text of a marked() source as if it were not marked."""
-    lines = (line for line in text.split("\n") if line.translate(_MARKS).strip() or not _MARK.search(line))
-    return _EMPTY_LINES.sub("\n\n", "\n".join(lines).translate(_MARKS)).strip("\n")
+    lines = (line for line in text.split("\n") if not _has_mark(line) or _MARK.sub("", line).strip())
+    return _EMPTY_LINES.sub("\n\n", _MARK.sub("", "\n".join(lines))).strip("\n")
 
 
 def as_quoted_text(text: str) -> str:
@@ -142,12 +143,12 @@ def as_quoted_text(text: str) -> str:
     quoted = maybe = dropped = 0
     begun: list[int] = []
     for line in text.split("\n"):
-        if _MARK.search(line) and HISTORY_BELOW not in line:
+        if _has_mark(line) and HISTORY_BELOW not in line:
             for mark in _MARK.findall(line):
                 quoted += (mark == _QUOTE) - (mark == _QUOTE_END)
                 dropped += (mark == _DROP) - (mark == _DROP_END)
                 maybe += (mark == _MAYBE) - (mark == _MAYBE_END)
-            line = line.translate(_MARKS)
+            line = _MARK.sub("", line)
             if not line.strip():
                 continue
         if dropped > 0:
@@ -161,8 +162,14 @@ def as_quoted_text(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", "\n".join(_certain(lines, begun)))
 
 
+def _has_mark(line: str) -> bool:
+    return not line.isascii() and _MARK.search(line) is not None
+
+
 def _certain(lines: list[str], maybe: list[int]) -> list[str]:
     """`lines`; those at the indices `maybe` stay quoted below a line that ends by a colon, or at the very end."""
+    if not maybe:
+        return lines
     doubtful = set(maybe)
     last = len(lines)
     while last and (last - 1 in doubtful or not lines[last - 1].strip()):
@@ -218,11 +225,11 @@ def _is_indented(node: LexborNode) -> bool:
     return "border:none" in style.replace(" ", "").lower() or "indent" in class_
 
 
-def _dividers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+def _dividers(tree: LexborHTMLParser, folded: str) -> Iterator[LexborNode]:
     """What has only history below it: Outlook's marks, or a line drawn above a header in whatever language."""
     if (node := tree.css_first(_BELOW)) is not None:
         yield node
-    for node in tree.css('div[style*="border-top"]')[:_MOST_READ]:
+    for node in tree.css('div[style*="border-top"]')[:_MOST_READ] if "border-top" in folded else ():
         text = node.text(separator="\n")[:1000]
         labels = sum(1 for line in text.split("\n") if _LABEL.match(line))
         if 3 <= labels <= 8 and any(character.isdigit() for character in text):

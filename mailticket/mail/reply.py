@@ -5,7 +5,7 @@ When in doubt, words stay. Answers between quoted lines stay together with the l
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, groupby
 
 from mailticket.mail import history_words
 from mailticket.mail.quoting import Kind, Told, is_quoted, told_apart
@@ -55,16 +55,19 @@ def _runs(told: Told) -> Iterator[tuple[Kind, list[str]]]:
     """Lines of one kind that follow each other; empty lines between quoted ones are quoted."""
     kind, run = Kind.NEITHER, list[str]()
     blank: list[str] = []
-    for line, next_ in zip(told.lines, told.kinds, strict=False):
-        if next_ is Kind.NEW and kind is Kind.QUOTED and not line.strip():
-            blank.append(line)
+    at = 0
+    for next_, group in groupby(told.kinds):
+        lines = told.lines[at : at + len(list(group))]
+        at += len(lines)
+        if next_ is Kind.NEW and kind is Kind.QUOTED and not any(map(str.strip, lines)):
+            blank = lines
             continue
         if next_ is kind:
-            run += [*blank, line]
+            run += blank + lines
         else:
             yield kind, run
             # (an empty line below a quotation belongs to the answer)
-            kind, run = next_, [*blank, line]
+            kind, run = next_, blank + lines
         blank = []
     yield kind, run
 

@@ -23,8 +23,8 @@ ORDINARY_BYTES = 64 * 1024 * 1024
 _LONGEST_HEADER = 1 << 20
 
 _EMPTY_LINE = re.compile(rb"\n\r*+\n")
-_AFTER_LF = re.compile(rb"\n--")
-_AFTER_CR = re.compile(rb"\r--")
+#: (a pattern that begins by one letter is looked for several times as fast)
+_BOUNDARY = re.compile(rb"-(?<=[\r\n]-)-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,8 @@ def scan(raw: bytes) -> Shape:
         semicolons=header.count(b";"),
         parentheses=header.count(b"("),
         encoded_words=header.count(b"=?"),
-        boundaries=_count(_AFTER_LF, raw) + _count(_AFTER_CR, raw),
+        boundaries=sum(1 for _ in islice(_BOUNDARY.finditer(raw), ORDINARY_BOUNDARIES + 1)),
     )
-
-
-def _count(pattern: re.Pattern[bytes], raw: bytes) -> int:
-    """How often it is found; twice as fast as bytes.count where that is seldom, and given up where it is not."""
-    return sum(1 for _ in islice(pattern.finditer(raw), ORDINARY_BOUNDARIES + 1))
 
 
 def is_ordinary(shape: Shape) -> bool:

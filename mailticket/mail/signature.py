@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from mailticket.mail import signature_words
-from mailticket.mail.attribution import bare
+from mailticket.mail.attribution import bare_lines
 from mailticket.mail.quoted_header import is_rule
 
 #: Nobody's signature has more lines, nor longer ones.
@@ -25,9 +25,7 @@ _ADDED = re.compile(
 _SENTENCE = re.compile(r"[,;] ?(?:is|was|are|und|and|but|so|et|y) | (?:is|was|are|ist|war) ", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w.'’-]{0,25}(?:,? [^\W\d_][\w.'’-]{0,25}){0,4},?$")
 _CONTACT = re.compile(
-    r"[^\s@]{1,80}@[^\s@]{1,200}|https?://|www\.|\+?\(?\d[\d ()./-]{6,20}|"
-    r"\b(?:skype|tel|phone|fax|mobile|mobil|cell)\b",
-    re.IGNORECASE,
+    r"[^\s@]@[^\s@]|https?://|www\.|\d[\d ()./-]{6}|\b(?:skype|tel|phone|fax|mobile|mobil|cell)\b", re.IGNORECASE
 )
 _LOCAL_PART = re.compile(r"([^\s<>(\[:@]{2,80})@")
 _DASHED_NAME = re.compile(r"[-–—~][^\W\d_][\w.'’-]{0,25}(?: [^\W\d_][\w.'’-]{0,25}){0,2}$")
@@ -43,6 +41,7 @@ def end_of_words(lines: Sequence[str]) -> int:
     """How many of `lines` remain when what stands below the last words is taken away; a rule that leaves none is not
     followed.
     """
+    lines = bare_lines(lines)
     end = _without_blank(lines, len(lines))
     for _ in range(_MOST_LAYERS):
         before = end
@@ -54,14 +53,14 @@ def end_of_words(lines: Sequence[str]) -> int:
 
 
 def _without_blank(lines: Sequence[str], end: int) -> int:
-    while end and not bare(lines[end - 1]):
+    while end and not lines[end - 1]:
         end -= 1
     return end
 
 
 def _last_paragraph(lines: Sequence[str], end: int) -> int:
     begins = end
-    while begins and bare(lines[begins - 1]) and end - begins < _TAIL:
+    while begins and lines[begins - 1] and end - begins < _TAIL:
         begins -= 1
     return begins
 
@@ -70,13 +69,13 @@ def _added_by_program(lines: Sequence[str], end: int) -> int:
     """ "Sent from my iPhone", and the name above it where both are one paragraph."""
     if not end:
         return end
-    line = bare(lines[end - 1])
+    line = lines[end - 1]
     if len(line) > 160 or not _ADDED.match(line) or not signature_words.DEVICES.search(line):
         return _sent_from_something(line, end)
     if len(line.split()) > 14 or _SENTENCE.search(line):
         return end
     begins = _last_paragraph(lines, end)
-    if 0 < end - 1 - begins <= 2 and all(_is_name(bare(above)) for above in lines[begins : end - 1]):
+    if 0 < end - 1 - begins <= 2 and all(_is_name(above) for above in lines[begins : end - 1]):
         return begins if _without_blank(lines, begins) else end - 1
     return end - 1
 
@@ -91,33 +90,28 @@ def _small_print(lines: Sequence[str], end: int) -> int:
     """The paragraphs of lawyers and mailing lists, from the first such paragraph in the tail on."""
     found = end
     for at in range(end - 1, max(-1, end - _TAIL), -1):
-        line = bare(lines[at])
-        if line and (at == 0 or not bare(lines[at - 1])) and signature_words.FOOTERS.match(line[:400]):
+        if lines[at] and (at == 0 or not lines[at - 1]) and signature_words.FOOTERS.match(lines[at][:400]):
             found = at
-    if found < end and any(bare(lines[at])[-1:] == "?" for at in range(found, end)):
+    if any(line.endswith("?") for line in lines[found:end]):
         return end
     return found - 1 if found and found < end and is_rule(lines[found - 1]) else found
 
 
 def _below_rule(lines: Sequence[str], end: int) -> int:
     """A rule with nothing but contact data or the footer of a mailing list below it; or with nothing at all."""
-    contacts, footer = 0, False
-    for at in range(end - 1, max(-1, end - 20), -1):
-        line = bare(lines[at])
-        if is_rule(lines[at]):
-            return at if footer or contacts >= 2 or at == end - 1 else end
-        if len(line) > 2 * _LONGEST or len(line.split()) > 16:
-            return end
-        contacts += _CONTACT.search(line) is not None
-        footer = footer or signature_words.LIST_FOOTER.search(line) is not None
-    return end
+    at = next((at for at in range(end - 1, max(-1, end - 20), -1) if is_rule(lines[at])), end)
+    below = lines[at + 1 : end]
+    if any(len(line) > 2 * _LONGEST or len(line.split()) > 16 for line in below):
+        return end
+    footer = any(map(signature_words.LIST_FOOTER.search, below))
+    return at if footer or sum(map(bool, map(_CONTACT.search, below))) >= 2 or not below else end
 
 
 def _below_valediction(lines: Sequence[str], end: int) -> int:
     """ "Best regards", a name, and what belongs to the name."""
     below: list[str] = []
     for at in range(end - 1, max(-1, end - 2 * _SIGNED), -1):
-        line = bare(lines[at])
+        line = lines[at]
         if not line:
             continue
         if below and line.strip(_VALEDICTION_END).casefold() in signature_words.VALEDICTIONS:
@@ -133,12 +127,12 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
     """A name at the head of the last lines, and below it an address that is made of the name."""
     below: list[str] = []
     for at in range(end - 1, max(-1, end - 2 * _SIGNED), -1):
-        line = bare(lines[at])
+        line = lines[at]
         if not line:
             continue
         if len(line) > _LONGEST or not _is_signed_line(line) or len(below) > 8:
             return end
-        if _is_name(line) and (at == 0 or not bare(lines[at - 1])) and _address_of(line, below):
+        if _is_name(line) and (at == 0 or not lines[at - 1]) and _address_of(line, below):
             return at
         below.append(line)
     return end
@@ -152,7 +146,7 @@ def _address_of(name: str, lines: Sequence[str]) -> bool:
 
 def _dashed_name(lines: Sequence[str], end: int) -> int:
     """ "-Ann" as the last line, by itself."""
-    alone = end >= 2 and not bare(lines[end - 2]) and _DASHED_NAME.match(bare(lines[end - 1])) is not None
+    alone = end >= 2 and not lines[end - 2] and _DASHED_NAME.match(lines[end - 1]) is not None
     return end - 1 if alone else end
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 #: "Fwd:" as mail programs of many languages write it.
 _FORWARDS = (
-    "fw|fwd|wg|wtr|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
+    "fw|fwd|wg|wtr|rv|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
     "inoltra|пересл|πρθ|προωθ|na|转发|轉寄|轉發|転送|전달|פו|העברה|הועבר|إعادة توجيه|chuyển tiếp|terusan"
 )
 #: (\uff1a is the colon of Chinese keyboards)

@@ -5,7 +5,6 @@ Attached messages are leaves: nothing is looked for in them. Nothing here raises
 """
 
 import binascii
-import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,14 +21,19 @@ _MAX_DELIMITERS = 100_000
 _EMPTY_LINE = re.compile(rb"\n\r*+\n")
 #: Bytes before the header that are passed over, and what it begins with then.
 _MAX_JUNK = 1000
+_BOM = b"\xef\xbb\xbf"
 _FIELD = re.compile(rb"[!-9;-~]{1,76}+[ \t]*+:|From ")
 _FAMILIAR_FIELD = re.compile(
     rb"(?mi)^(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version|content-type|x-[\w-]{1,60}):"
 )
+#: A line that can only be a boundary: a part's header follows.
+_BOUNDARY = re.compile(rb"(?mi)^--([^\r\n]{1,200}+)\r?\n(?=content-[a-z-]{1,40}+:)")
 #: Header blocks of parts are short; what is longer hides something.
 _MAX_PART_HEADER = 1 << 16
 #: Decoding goes by pieces, so that other threads get their turn beside a large attachment.
 _PIECE = 1 << 20
+#: Uuencoded lines have 61 letters; where they have fewer than these on average they are none.
+_SHORT_LINE = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +55,18 @@ class Part:
     body: memoryview = field(repr=False)
     #: Number of the innermost multipart/alternative that it is in, 0 for none.
     alternative: int
+    #: Parameters of its Content-Type by lower-case name.
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def decoded(self) -> tuple[bytes, str]:
         """The bytes behind the transfer encoding, and what was wrong with it ("" for nothing)."""
         match self.encoding:
             case "base64":
-                return _base64(self.body), ""
+                return decode_base64(bytes(self.body)), ""
             case "quoted-printable":
                 return b"".join(map(binascii.a2b_qp, _lines(self.body))), ""
             case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-                return _uuencoded(bytes(self.body)), ""
+                return _uuencoded(self.body), ""
             case "" | "7bit" | "8bit" | "binary":
                 return bytes(self.body), ""
             case _:
@@ -103,6 +109,8 @@ def _beginning(raw: bytes) -> int:
     """Where the header begins: some gateways leave empty lines and a line of their own before it."""
     if _FIELD.match(raw):
         return 0
+    if raw.startswith(_BOM):
+        return len(_BOM)
     first = _FAMILIAR_FIELD.search(raw, 0, _MAX_JUNK)
     # text, an empty line and what looks like a field is a mail without a header
     return first.start() if first and not _EMPTY_LINE.search(raw[: first.start()].lstrip()) else 0
@@ -147,6 +155,10 @@ class _Walk:
             return
         pieces = _pieces(self._raw, found.get("boundary", ""), start, end)
         first = next(pieces, None)
+        if first is None and (guessed := _BOUNDARY.search(self._raw, start, end)):
+            self._error("A multipart does not name its boundary; the one that is there was taken.")
+            pieces = _pieces(self._raw, guessed[1].decode("utf-8", "replace"), start, end)
+            first = next(pieces, None)
         if first is None:
             self._error("A multipart has no parts; it was read as text.")
             self._leaf(fields, start, end, "text/plain", {}, alternative)
@@ -185,6 +197,7 @@ class _Walk:
                 encoding=fields.token("content-transfer-encoding"),
                 body=self._view[start:end],
                 alternative=alternative,
+                parameters=found,
             )
         )
 
@@ -231,34 +244,26 @@ def _lines(body: memoryview) -> Iterator[bytes]:
         at += len(piece)
 
 
-def _base64(body: memoryview) -> bytes:
-    if len(body) <= _PIECE:
-        # without line ends it is decoded in one go, half as long again as fast
-        return decode_base64(bytes(body).translate(None, b"\r\n"))
-    out: list[bytes] = []
-    rest = b""
-    for at in range(0, len(body), _PIECE):
-        letters = rest + bytes(body[at : at + _PIECE]).translate(None, b"\r\n\t ")
-        if b"=" in letters:
-            return b"".join(out) + decode_base64(letters)
-        whole = len(letters) // 4 * 4
-        out.append(decode_base64(letters[:whole]))
-        rest = letters[whole:]
-    return b"".join(out) + decode_base64(rest)
-
-
-def _uuencoded(body: bytes) -> bytes:
-    """The lines between `begin` and `end`, each as far as it can be read."""
-    out: list[bytes] = []
+def _uuencoded(body: memoryview) -> bytes:
+    """The lines between `begin` and `end`, each as far as it can be read; all as it is where there are none."""
+    out = bytearray()
     begun = False
-    for line in body.splitlines():
-        if not begun:
-            begun = line.startswith(b"begin ")
-        elif line.rstrip() == b"end":
-            break
-        elif line:
-            # some encoders write more letters than the length at the line's beginning says
-            letters = (((line[0] - 32) & 63) * 4 + 2) // 3
-            with contextlib.suppress(binascii.Error):
-                out.append(binascii.a2b_uu(line[: 1 + letters]))
-    return b"".join(out) if begun else body
+    room = 1000 + len(body) // _SHORT_LINE
+    for piece in _lines(body):
+        lines = piece.splitlines()
+        room -= len(lines)
+        if room < 0:
+            return bytes(body)
+        for line in lines:
+            if not begun:
+                begun = line.startswith(b"begin ")
+            elif line.rstrip() == b"end":
+                return bytes(out)
+            elif line:
+                # some encoders write more letters than the length at the line's beginning says
+                letters = (((line[0] - 32) & 63) * 4 + 2) // 3
+                try:
+                    out += binascii.a2b_uu(line[: 1 + letters])
+                except binascii.Error:
+                    pass
+    return bytes(out) if begun else bytes(body)

@@ -138,6 +138,44 @@ def test_automatic_answer_is_told_from_other_machines_mail(field: str, answer: b
     assert mail.automatic_answer is answer
 
 
+@pytest.mark.parametrize("part", ["message/disposition-notification", "message/global-disposition-notification"])
+def test_read_receipt_is_automatic_and_no_bounce(part: str) -> None:
+    mail = parse_mail(
+        HEAD + b"Subject: Read: Your vase\r\nIn-Reply-To: <ours@acme.example>\r\n"
+        b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n"
+        b"--b\r\n\r\nYour mail was read.\r\n--b\r\nContent-Type: " + part.encode() + b"\r\n\r\n"
+        b"Final-Recipient: rfc822;carla@shop.example\r\nOriginal-Message-ID: <ours@acme.example>\r\n"
+        b"Disposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n"
+    )
+
+    assert mail.bounce is None
+    assert mail.auto_submitted
+    assert mail.automatic_answer
+
+
+def test_receipt_that_a_person_passes_on_is_no_receipt() -> None:
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nWhat is this?\r\n"
+    mail = parse_mail(raw + b"--b\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: x\r\n--b--\r\n")
+
+    assert not mail.auto_submitted
+
+
+@pytest.mark.parametrize(
+    ("field", "automatic"),
+    [
+        ("Auto-Submitted: auto-generated", True),
+        ("X-Auto-Response-Suppress: OOF", False),
+        ("X-MS-Exchange-Calendar-Originator-Id: 1", False),
+    ],
+    ids=["room", "Outlook asks for silence", "person"],
+)
+def test_answer_to_an_invitation_is_automatic_only_where_a_machine_gave_it(field: str, automatic: bool) -> None:
+    raw = HEAD + b"Subject: Accepted: Look at the vase\r\n" + field.encode()
+    raw += b"\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n"
+
+    assert parse_mail(raw).auto_submitted is automatic
+
+
 @pytest.mark.parametrize(
     "field", ["List-Id: <a.b>", "List-Unsubscribe: <mailto:x@y>", "Precedence: list", "List-Post: NO"]
 )

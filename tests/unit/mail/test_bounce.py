@@ -35,9 +35,38 @@ def test_failure_is_read(line_end: bytes) -> None:
     assert mail.auto_submitted
 
 
-@pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded"])
+@pytest.mark.parametrize("action", ["relayed", "delivered", "expanded", "deliverable"])
 def test_report_of_anything_else_is_no_bounce(action: str) -> None:
-    assert parse_mail(report(FAILED.replace("failed", action))).bounce is None
+    mail = parse_mail(report(FAILED.replace("failed", action)))
+
+    assert mail.bounce is None
+    assert mail.automatic_answer, "it opens no ticket either"
+
+
+@pytest.mark.parametrize("action", ["delayed", "Delayed (still trying)", "deferred"])
+def test_delay_is_told_from_a_failure(action: str) -> None:
+    bounce = parse_mail(report(FAILED.replace("failed", action))).bounce
+
+    assert bounce is not None
+    assert bounce.delayed and not bounce.permanent
+    assert (bounce.recipient, bounce.status) == ("carla@shop.example", "4.1.1")
+
+
+@pytest.mark.parametrize("action", ["failed", "Failed (user unknown)", "failure", "expired"])
+def test_failure_is_known_however_it_is_spelt(action: str) -> None:
+    bounce = parse_mail(report(FAILED.replace("failed", action))).bounce
+
+    assert bounce is not None
+    assert bounce.permanent and not bounce.delayed
+
+
+def test_failure_counts_for_more_than_a_delay_beside_it() -> None:
+    late = FAILED.replace("Carla", "late").replace("failed", "delayed").replace("5.1.1", "4.4.1")
+    bounce = parse_mail(report(late, FAILED)).bounce
+
+    assert bounce is not None
+    assert not bounce.delayed
+    assert (bounce.recipients, bounce.status) == (("carla@shop.example",), "5.1.1")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +82,9 @@ def test_report_of_anything_else_is_no_bounce(action: str) -> None:
         (FAILED.replace("5.1.1", "5.0.0\nDiagnostic-Code: smtp; 550 user unknown"), "5.1.1", True),
         (FAILED.replace("5.1.1", "4.5.0\nDiagnostic-Code: smtp; 550 5.5.0 go away"), "5.5.0", True),
         (FAILED.replace("Action: failed\n", ""), "5.1.1", True),
+        (FAILED.replace("5.1.1", "5.0.0\nDiagnostic-Code: x-local; mailbox full 552 5.2.2"), "5.2.2", True),
+        (FAILED.replace("5.1.1", "2.0.0\nDiagnostic-Code: smtp; 550 5.1.1 unknown"), "5.1.1", True),
+        (FAILED.replace("5.1.1", "2.1.5"), "5.0.0", True),
     ],
     ids=[
         "for now",
@@ -65,6 +97,9 @@ def test_report_of_anything_else_is_no_bounce(action: str) -> None:
         "sense",
         "refused for good",
         "no action",
+        "behind the words",
+        "success that failed",
+        "success and nothing else",
     ],
 )
 def test_status_tells_whether_it_is_permanent(block: str, status: str, permanent: bool) -> None:
@@ -94,9 +129,25 @@ def test_only_those_who_failed_are_named() -> None:
         ("Final-Recipient: RFC822; <one@shop.example>", "one@shop.example"),
         ("Final-Recipient: one@shop.example", "one@shop.example"),
         ("Final-Recipient: utf-8; jürgen@shop.example", "jürgen@shop.example"),
+        ("Final-Recipient: utf-8; j\\x{FC}rgen@shop.example", "jürgen@shop.example"),
+        ("Original-Recipient: rfc822;carla+2Bvase@shop.example", "carla+vase@shop.example"),
+        ("Original-Recipient: rfc822;carla+40shop.example", "carla@shop.example"),
+        ("Original-Recipient: rfc822;carla+vase@shop.example", "carla+vase@shop.example"),
         ("Final-Recipient: rfc822;|procmail\nX-Actual-Recipient: rfc822; one@shop.example", "one@shop.example"),
     ],
-    ids=["both", "inner host", "X.400", "brackets", "no type", "UTF-8", "actual"],
+    ids=[
+        "both",
+        "inner host",
+        "X.400",
+        "brackets",
+        "no type",
+        "UTF-8",
+        "UTF-8 in ASCII",
+        "xtext",
+        "xtext all over",
+        "plus",
+        "actual",
+    ],
 )
 def test_recipient_is_found_however_it_is_written(fields: str, recipient: str) -> None:
     bounce = parse_mail(report(f"{fields}\nAction: failed\nStatus: 5.1.1\n")).bounce
@@ -133,6 +184,17 @@ def test_report_that_a_person_passes_on_is_no_bounce() -> None:
 
 def test_headers_alone_name_our_mail() -> None:
     bounce = parse_mail(report(FAILED, kind="text/rfc822-headers")).bounce
+
+    assert bounce is not None
+    assert bounce.original_message_id == "<ours@acme.example>"
+
+
+def test_header_of_our_mail_in_the_text_for_people_names_it() -> None:
+    raw = report(FAILED, returned="", kind="text/plain")
+    raw = raw.replace(
+        b"not arrive.\n", b"not arrive.\n\nOriginal message headers:\n\nMessage-ID: <ours@acme.example>\n"
+    )
+    bounce = parse_mail(raw).bounce
 
     assert bounce is not None
     assert bounce.original_message_id == "<ours@acme.example>"

@@ -5,10 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailticket.mail.parse import parse_mail
-
-DAEMON = "From: MAILER-DAEMON@mx.shop.example"
-OPERATOR = "From: Postmaster <postmaster@shop.example>"
-RETURNED = "Return-Path: <desk@acme.example>\nMessage-ID: <ours@acme.example>\nSubject: Your vase\n\nIt broke.\n"
+from tests.unit.mail.notices import DAEMON, OPERATOR, RETURNED, notice
 
 #: id, header, text, recipient, status
 NOTICES = [
@@ -197,10 +194,6 @@ NOTICES = [
 ]
 
 
-def notice(header: str, text: str) -> bytes:
-    return f"{header}\nTo: desk@acme.example\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode()
-
-
 @pytest.mark.parametrize(
     ("header", "text", "recipient", "status"), [n[1:] for n in NOTICES], ids=[n[0] for n in NOTICES]
 )
@@ -245,92 +238,7 @@ def test_returned_mail_as_a_part_is_known_by_its_message_id() -> None:
     assert (bounce.recipient, bounce.original_message_id) == ("carla@shop.example", "<ours@acme.example>")
 
 
-SES = (
-    '{"notificationType":"Bounce","bounce":{"bounceType":"%s","bouncedRecipients":[{"emailAddress":"Carla@shop.example"%s}]},'
-    '"mail":{"commonHeaders":{"messageId":"<ours@acme.example>"}}}'
-)
-
-
-@pytest.mark.parametrize("nested", [False, True], ids=["plain", "in a string"])
-@pytest.mark.parametrize(
-    ("kind", "more", "status"),
-    [
-        ("Permanent", ',"status":"5.1.1"', "5.1.1"),
-        ("Permanent", "", "5.0.0"),
-        ("Transient", "", "4.0.0"),
-        ("Permanent", ',"status":"5.0.0","diagnosticCode":"smtp; 550 5.7.1 no"', "5.7.1"),
-    ],
-    ids=["status", "none", "transient", "diagnosis"],
-)
-def test_amazons_notification_is_read(kind: str, more: str, status: str, nested: bool) -> None:
-    text = SES % (kind, more)
-    if nested:
-        text = '{"Type":"Notification","Message":"' + text.replace('"', '\\"') + '"}'
-
-    bounce = parse_mail(notice("From: no-reply@sns.amazonaws.com\nSubject: AWS Notification Message", text)).bounce
-
-    assert bounce is not None
-    assert (bounce.recipient, bounce.status) == ("carla@shop.example", status)
-    assert bounce.original_message_id == "<ours@acme.example>"
-
-
-@pytest.mark.parametrize(
-    ("header", "text"),
-    [
-        (
-            f"{DAEMON}\nSubject: Delivery Status Notification (Delay)",
-            "The following address failed:\n\n carla@shop.example\n",
-        ),
-        (
-            f"{DAEMON}\nSubject: Mail",
-            "It has not\nyet been delivered:\n\n  carla@shop.example\n    450\n\nDelivery attempts will continue.",
-        ),
-        (
-            f"{OPERATOR}\nSubject: Undelivered",
-            "It could not be delivered for 2 hours. It will be retried.\n\n<carla@shop.example>: 450",
-        ),
-        (
-            "From: carla@shop.example\nSubject: Undeliverable: vase",
-            "<carla@shop.example>: could not be delivered, 550 5.1.1",
-        ),
-        (
-            "From: carla@shop.example\nSubject: Fwd: failure notice",
-            f"Look!\n\nSorry, I was not able to deliver.\n\n<x@y.example>:\n550 no\n\n--- Below is a copy.\n{RETURNED}",
-        ),
-        ("From: carla@shop.example\nReturn-Path: <>\nSubject: Out of office", "I am away until May."),
-        (
-            "From: carla@shop.example\nReturn-Path: <>\nSubject: Automatic reply: vase",
-            "Your mail was not delivered to me, but to\n\nfrank@shop.example\n",
-        ),
-        ("From: carla@shop.example\nReturn-Path: <>\nSubject: Vase", "My parcel could not be delivered."),
-        (
-            "From: no-reply@parcels.example\nSubject: Delivery failed",
-            "Your parcel could not be delivered to\n\ncarla@shop.example",
-        ),
-        (f"{OPERATOR}\nSubject: New certificate", "Please renew it until May. Questions: admin@shop.example"),
-        (f"{OPERATOR}\nSubject: Re: your mails", "They look fine to us. Ask carla@shop.example again."),
-        (f"{DAEMON}\nSubject: Mailbox statistics", "12 mails were received."),
-    ],
-    ids=[
-        "late by subject",
-        "late by text",
-        "will be retried",
-        "person",
-        "forwarded",
-        "vacation",
-        "vacation that sounds like it",
-        "null path alone",
-        "parcel",
-        "postmaster",
-        "postmaster answers",
-        "statistics",
-    ],
-)
-def test_other_mail_is_no_bounce(header: str, text: str) -> None:
-    assert parse_mail(notice(header, text)).bounce is None
-
-
-@given(st.lists(st.one_of(st.text(max_size=60), st.sampled_from([notice[2] for notice in NOTICES])), max_size=6))
+@given(st.lists(st.one_of(st.text(max_size=60), st.sampled_from([one[2] for one in NOTICES])), max_size=6))
 def test_any_text_of_a_mail_server_is_read(pieces: list[str]) -> None:
     mail = parse_mail(notice(f"{DAEMON}\nSubject: failure notice", "\n".join(pieces)))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailticket.mail.bounce_status import status_of
+from mailticket.mail.bounce_status import clearer, status_of, temporary
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,49 @@ from mailticket.mail.bounce_status import status_of
 )
 def test_status_is_drawn_from_field_and_words(field: str, words: str, status: str) -> None:
     assert status_of(field, words) == status
+
+
+@pytest.mark.parametrize(
+    ("status", "notice", "clear"),
+    [
+        ("5.0.0", "mx said: 550 5.1.1 nobody", "5.1.1"),
+        ("5.1.1", "mx said: 550 5.7.1 refused", "5.1.1"),
+        ("4.0.0", "mx said: 550 5.1.1 nobody", "4.0.0"),
+        ("5.0.0", "550 5.0.0 failed, 554 5.2.2 full", "5.2.2"),
+        ("5.0.0", "see section 5.1.1 of our rules", "5.0.0"),
+    ],
+)
+def test_status_that_says_nothing_gives_way_to_an_answer_that_is_quoted(status: str, notice: str, clear: str) -> None:
+    assert clearer(status, notice) == clear
+
+
+@pytest.mark.parametrize(("status", "late"), [("5.2.2", "4.2.2"), ("4.4.1", "4.4.1"), ("", "4.0.0")])
+def test_status_of_a_delay_is_temporary(status: str, late: str) -> None:
+    assert temporary(status) == late
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Der Empfänger ist unbekannt", "5.1.1"),
+        ("Destinataire inconnu", "5.1.1"),
+        ("Usuario desconocido", "5.1.1"),
+        ("Destinatario sconosciuto", "5.1.1"),
+        ("Usuário inexistente", "5.1.1"),
+        ("Nieznany odbiorca", "5.1.1"),
+        ("Пользователь не найден", "5.1.1"),
+        ("用户不存在", "5.1.1"),
+        ("宛先不明", "5.1.1"),
+        ("Das Postfach ist voll", "5.2.2"),
+        ("Boîte aux lettres pleine", "5.2.2"),
+        ("El buzón está lleno", "5.2.2"),
+        ("La caixa postal está cheia", "5.2.2"),
+        ("Casella piena", "5.2.2"),
+        ("Skrzynka odbiorcy jest pełna", "5.2.2"),
+        ("Почтовый ящик переполнен", "5.2.2"),
+        ("邮箱已满", "5.2.2"),
+        ("メールボックスがいっぱいです", "5.2.2"),
+    ],
+)
+def test_reason_is_understood_in_many_languages(words: str, status: str) -> None:
+    assert status_of("", words) == status

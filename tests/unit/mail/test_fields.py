@@ -1,10 +1,14 @@
 """Header fields: encoded words, parameters, raw 8-bit text."""
 
+import base64
+import binascii
+from email.parser import BytesHeaderParser
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailticket.mail.fields import Fields, decode_words, parameters
+from mailticket.mail.fields import Fields, decode_base64, decode_words, parameters
 
 
 @pytest.mark.parametrize(
@@ -102,3 +106,49 @@ def test_any_bytes_are_some_header(block: bytes) -> None:
     fields = Fields(b"Subject: " + block)
     fields.text("subject").encode()
     assert all(value.encode() is not None for value in parameters(fields.raw("subject"))[1].values())
+
+
+@pytest.mark.parametrize(
+    ("block", "subject", "left"),
+    [
+        (b"From carla@shop.example Mon\nSubject: a\n", "a", b""),
+        (b"X: 1\nFrom carla@shop.example Mon\nSubject: a\n", "a", b""),
+        (b"X: 1\nSubject: a\nFrom here on it is text\n", "a", b"From here on it is text\n"),
+        (b" folded without a field\nSubject: a\n", "a", b""),
+        (b": nameless\n folded\nSubject: a\n", "a", b""),
+        (b"Subject : a\r\n", "a", b""),
+        (b"Subject:\r\n\ta\r\n b\r\nX: 1\r\n", "a b", b""),
+        (b"Subject: a", "a", b""),
+    ],
+    ids=["mbox", "mbox later", "mbox at the end", "folded", "nameless", "space before colon", "below", "no line end"],
+)
+def test_junk_between_fields_is_passed_over(block: bytes, subject: str, left: bytes) -> None:
+    fields = Fields(block)
+
+    assert (fields.text("subject"), fields.leftover) == (subject, len(left))
+
+
+@given(st.lists(st.sampled_from([b"A: 1\n", b"b:\t2 \r\n", b" 3\n", b"\t4\r\n", b":5\n", b"A:\n", b"c\n"]), max_size=6))
+def test_fields_are_those_that_the_standard_library_sees(lines: list[bytes]) -> None:
+    block = b"X: 0\n" + b"".join(lines)
+    fields, other = Fields(block), BytesHeaderParser().parsebytes(block)
+
+    assert [fields.raw(name) for name in ("a", "b", "x")] == [str(other.get(name, "")) for name in ("a", "b", "x")]
+    assert (fields.count("a"), fields.leftover) == (len(other.get_all("a", [])), len(str(other.get_payload())))
+
+
+@given(
+    st.binary(max_size=60).map(base64.encodebytes),
+    st.sampled_from([b"", b"=", b"\n", b"-- \nlist\n", b"\xff", b"QQ=="]),
+)
+def test_base64_ends_where_its_padding_does(encoded: bytes, behind: bytes) -> None:
+    try:
+        expected = binascii.a2b_base64(encoded + behind)
+    except binascii.Error:
+        return
+    assert decode_base64(encoded + behind) == expected
+
+
+@pytest.mark.parametrize(("encoded", "data"), [(b"QUJDR", b"ABC"), (b"QUI", b"AB"), (b"Q", b""), (b"Q!U!J\nD", b"ABC")])
+def test_damaged_base64_is_read_as_far_as_it_goes(encoded: bytes, data: bytes) -> None:
+    assert decode_base64(encoded) == data

@@ -89,3 +89,10 @@ def test_newsletter_is_ordinary() -> None:
     rows = "".join(f"<tr><td><a href='https://shop.example/{n}'><b>Vase {n}</b></a></td></tr>" for n in range(80))
 
     assert html.weigh(f"<table>{rows}</table>") < html.ORDINARY_SECONDS
+
+
+@pytest.mark.parametrize(
+    "source", ["", "<b>a</b>" * 3000, "&amp;" * 9000, "<div>" * 90_000, "a" * 100_000, "<b><p>" * 5000]
+)
+def test_rough_weight_is_no_more_than_the_weight(source: str) -> None:
+    assert html.weigh_roughly(source) <= html.weigh(source)

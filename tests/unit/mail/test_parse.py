@@ -26,6 +26,7 @@ def test_plain_mail() -> None:
         date=datetime(2026, 11, 22, 10, tzinfo=UTC),
         text="Hello,\n\nmy vase arrived broken.\n\n-- \nCarla",
         reply="Hello,\n\nmy vase arrived broken.",
+        language="en",
         hops=1,
     )
 
@@ -121,6 +122,18 @@ def test_cut_off_mail_keeps_what_came() -> None:
 )
 def test_message_id_is_usable_or_empty(field: str, expected: str) -> None:
     assert parse_mail(f"{field}\r\n\r\nx".encode()).message_id == expected
+
+
+def test_mail_may_answer_several() -> None:
+    mail = parse_mail(b"In-Reply-To: <a@b> (Carla's mail)\r\n <c@d>\r\n\t<a@b>\r\n\r\nx")
+
+    assert (mail.in_reply_to, mail.parents) == ("<a@b>", ("<a@b>", "<c@d>"))
+
+
+def test_long_in_reply_to_is_cut() -> None:
+    mail = parse_mail(f"In-Reply-To: {' '.join(f'<{number}@b>' for number in range(200))}\r\n\r\nx".encode())
+
+    assert mail.parents == tuple(f"<{number}@b>" for number in range(20))
 
 
 def test_long_thread_keeps_its_root_and_its_end() -> None:

@@ -100,6 +100,12 @@ def test_forms_are_no_headers(text: str) -> None:
     assert new_words(text) == text
 
 
+def test_our_word_of_a_mail_that_came_back_does_not_go_on_to_the_customer() -> None:
+    ours = "Hello Ann,\n\nour confirmation did not reach carla@shop.example: the mailbox\nis full.\n\nAcme Support"
+
+    assert new_words(f"We called her.\n\n{ours}") == "We called her."
+
+
 OWN_MAILS = [
     path
     for language in ("en", "de")

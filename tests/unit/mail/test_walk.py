@@ -154,3 +154,10 @@ def test_text_before_what_looks_like_a_header_is_a_body(before: bytes) -> None:
 
     assert "subject" not in tree.fields
     assert b"Hello" in bytes(tree.body)
+
+
+def test_uuencoded_by_name_only_stays_as_it_is() -> None:
+    body = b"begin 644 a.txt\n" + b"M!\n" * 5000
+    (part,) = walk(b"Content-Transfer-Encoding: x-uuencode\n\n" + body).parts
+
+    assert part.decoded() == (body, "")

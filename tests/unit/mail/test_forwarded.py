@@ -1,0 +1,151 @@
+"""Who wrote what is forwarded: every program and language has its own header for it."""
+
+import pytest
+
+from mailticket.mail.message import Address
+from mailticket.mail.parse import parse_mail
+
+OTTO = Address(name="Otto Old", addr_spec="otto@old.example")
+
+
+def read(body: str, subject: str = "Fwd: vase", media_type: str = "text/plain") -> Address | None:
+    raw = f"From: carla@shop.example\nSubject: {subject}\nContent-Type: {media_type}; charset=utf-8\n\n{body}\n"
+    mail = parse_mail(raw.encode())
+    assert mail.readable
+    return mail.forwarded_from
+
+
+GMAIL = """---------- Forwarded message ---------
+From: Otto Old <otto@old.example>
+Date: Sun, Nov 22, 2026 at 9:00 AM
+Subject: vase
+To: <carla@shop.example>
+
+
+It is broken."""
+OUTLOOK = """See below.
+
+________________________________
+From: Otto Old <otto@old.example>
+Sent: Sunday, November 22, 2026 9:00 AM
+To: Carla <carla@shop.example>
+Subject: vase
+
+It is broken."""
+OLD_OUTLOOK = """-----Original Message-----
+From: Otto Old [mailto:otto@old.example]
+Sent: Sunday, November 22, 2026 9:00 AM
+To: Carla
+Subject: vase
+
+It is broken."""
+APPLE = """Begin forwarded message:
+
+> From: Otto Old <otto@old.example>
+> Subject: vase
+> Date: 22. November 2026 at 09:00:00 CET
+> To: carla@shop.example
+>
+> It is broken."""
+THUNDERBIRD = """-------- Forwarded Message --------
+Subject: \tvase
+Date: \tSun, 22 Nov 2026 09:00:00 +0100
+From: \tOtto Old <otto@old.example>
+To: \tcarla@shop.example
+
+It is broken."""
+YAHOO = """  ----- Forwarded Message -----
+From: "Otto Old" <otto@old.example>
+To: "carla@shop.example" <carla@shop.example>
+Sent: Sunday, November 22, 2026 at 09:00:00 AM GMT+1
+Subject: vase
+
+It is broken."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [GMAIL, OUTLOOK, OLD_OUTLOOK, APPLE, THUNDERBIRD, YAHOO],
+    ids=["Gmail", "Outlook", "old Outlook", "Apple", "Thunderbird", "Yahoo"],
+)
+def test_header_of_each_program(body: str) -> None:
+    assert read(body) == OTTO
+
+
+LANGUAGES = {
+    "de": ("Von", "Gesendet", "An", "Betreff", "WG:"),
+    "fr": ("De", "Envoyé", "À", "Objet", "TR:"),
+    "es": ("De", "Enviado el", "Para", "Asunto", "RV:"),
+    "it": ("Da", "Inviato", "A", "Oggetto", "I:"),
+    "pt": ("De", "Enviado", "Para", "Assunto", "ENC:"),
+    "nl": ("Van", "Verzonden", "Aan", "Onderwerp", "Doorst:"),
+    "sv": ("Från", "Skickat", "Till", "Ämne", "VB:"),
+    "da": ("Fra", "Sendt", "Til", "Emne", "FW:"),
+    "fi": ("Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe", "VL:"),
+    "pl": ("Od", "Wysłano", "Do", "Temat", "PD:"),
+    "cs": ("Od", "Odesláno", "Komu", "Předmět", "FW:"),
+    "hu": ("Feladó", "Küldve", "Címzett", "Tárgy", "Továbbítás:"),
+    "ro": ("De la", "Trimis", "Către", "Subiect", "FW:"),
+    "tr": ("Kimden", "Gönderildi", "Kime", "Konu", "İlt:"),
+    "ru": ("От", "Отправлено", "Кому", "Тема", "Пересл:"),
+    "uk": ("Від", "Надіслано", "Кому", "Тема", "FW:"),
+    "bg": ("От", "Изпратено", "До", "Относно", "FW:"),
+    "el": ("Από", "Στάλθηκε", "Προς", "Θέμα", "ΠΡΘ:"),
+    "ja": ("差出人", "送信日時", "宛先", "件名", "転送:"),
+    "zh": ("发件人", "发送时间", "收件人", "主题", "转发:"),
+    "ko": ("보낸 사람", "보낸 날짜", "받는 사람", "제목", "전달:"),
+    "vi": ("Từ", "Đã gửi", "Tới", "Chủ đề", "Chuyển tiếp:"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_header_in_each_language(language: str) -> None:
+    sender, sent, to, subject, prefix = LANGUAGES[language]
+    body = f"{sender}: Otto Old <otto@old.example>\n{sent}: 22.11.2026 09:00\n{to}: Carla\n{subject}: vase\n\nBroken."
+
+    assert read(body, f"{prefix} vase") == OTTO
+
+
+def test_html_alone() -> None:
+    body = (
+        '<div>see below</div><div class="gmail_quote"><div class="gmail_attr">'
+        "---------- Forwarded message ---------<br>"
+        'From: <b>Otto Old</b> <span>&lt;<a href="mailto:otto@old.example">otto@old.example</a>&gt;</span><br>'
+        "Date: Sun, Nov 22, 2026 at 9:00 AM<br>Subject: vase<br>To: &lt;carla@shop.example&gt;<br></div>"
+        "It is broken.</div>"
+    )
+
+    assert read(body, media_type="text/html") == OTTO
+
+
+INNER = b"From: Otto Old <otto@old.example>\nSubject: vase\n\nIt is broken.\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words", "found"),
+    [("Fwd: vase", "see the mail", OTTO), ("vase", "", OTTO), ("vase", "the mail shows what I mean", None)],
+    ids=["the subject says so", "nothing else in it", "a file among words"],
+)
+def test_attached_mail(subject: str, words: str, found: Address | None) -> None:
+    raw = (
+        f"From: carla@shop.example\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=b\n\n"
+        f"--b\n\n{words}\n--b\nContent-Type: message/rfc822\n\n"
+    ).encode() + INNER + b"\n--b--\n"  # fmt: skip
+
+    assert parse_mail(raw).forwarded_from == found
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Re: vase", OUTLOOK),
+        ("Re: vase", "Thanks.\n\nOn Sun, Nov 22, 2026 at 9:00 AM Ann <ann@acme.example> wrote:\n" + GMAIL),
+        ("Fwd: vase", "no header, only words: nothing"),
+        ("Fwd: vase", "Von: Otto Old\nGesendet: 22.11.2026 09:00\nAn: Carla\nBetreff: vase\n\nno address"),
+        ("vase", "From: my heart <thanks@old.example>"),
+        ("vase", "---------- Forwarded message ---------\nIt came in pieces to me as well."),
+    ],
+    ids=["a reply with history", "a forward within history", "no header", "no address", "prose", "words for a header"],
+)
+def test_no_forward(subject: str, body: str) -> None:
+    assert read(body, subject) is None
