@@ -1,25 +1,24 @@
-"""Is the sender who the mail says? Turns what trusted servers wrote into a verdict (RFC 8601, RFC 9989).
+"""Is the sender who the mail says? Combines all that is known into a verdict with its evidence (RFC 9989).
 
-So far: Authentication-Results of a configured authserv-id on a trusted path.
+In this order: a login; our own aligned DKIM or SPF pass; a trusted server's word, its failure before its pass; our own
+DMARC failure; else nothing is known. A failure counts under quarantine or reject, and not where trusted ARC excuses it.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from authres import FeatureContext, arc, dmarc
+from mailticket.mail import arc, authentication_results, dkim, dmarc, microsoft, spf
+from mailticket.mail.authentication_results import Result
+from mailticket.mail.dkim import SignedMail
+from mailticket.mail.fields import Fields
+from mailticket.mail.lookup import Lookup, Unanswered, nobody_answers
+from mailticket.mail.message import Envelope, InboundMail, Provider
+from mailticket.mail.planted import planted
 
-from mailticket.mail.message import Envelope, InboundMail
-
-_METHODS = ("dmarc", "dkim", "spf", "arc")
-_READER = FeatureContext(dmarc, arc)
-
-_AUTHSERV_ID = re.compile(r'\s*+"?([^\s;"()]++)')
-_COMMENT = re.compile(r"\(([^()]*+)\)")
-#: How servers say that the domain asks for nothing to happen to its forgeries.
-_ASKS_FOR_NOTHING = re.compile(r"\bdmarc=fail\b[^;]*?(?:\([^()]*\bp=none\b|\bpolicy\.[a-z-]*=none\b)", re.IGNORECASE)
+#: Senders keep a key at least as long as a mail may be on its way; of older mail a missing one proves nothing.
+_KEYS_LAST = timedelta(days=7)
 
 
 class Verdict(StrEnum):
@@ -36,102 +35,173 @@ class Identity:
 
     verdict: Verdict
     evidence: tuple[str, ...] = ()
+    #: Our own checks have not been made, and could change it.
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Result:
-    """One method's result in one field."""
+class Checks:
+    """What our own checks need besides the mail."""
 
-    method: str
-    result: str
-    properties: dict[str, str]
-    #: The domain asks that its forgeries be let through.
-    lenient: bool
-
-    def __str__(self) -> str:
-        shown = "".join(f" {name}={value}" for name, value in self.properties.items())
-        return f"{self.method}={self.result}{shown}{' (p=none)' if self.lenient else ''}"
+    #: Makes the lookup for one mail, with its time limit.
+    lookup: Callable[[], Lookup] = lambda: nobody_answers
+    #: Domains whose ARC seals are believed.
+    arc_sealers: frozenset[str] = frozenset()
+    #: The time, aware UTC.
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
-def identify(mail: InboundMail, envelope: Envelope) -> Identity:
-    """The verdict on `mail`'s From address. Reads only fields of authserv-ids that `envelope` names as trusted.
+def at_sight(mail: InboundMail, envelope: Envelope, raw: bytes = b"") -> Identity:
+    """The verdict on `mail`'s From address by what trusted servers say; asks nobody. Never raises.
 
-    Never raises. Where trusted fields disagree, the topmost that knows a method is right about it: servers put theirs
-    on top.
+    Where trusted fields disagree, the topmost that knows a method is right about it: servers put theirs on top.
     """
     if mail.from_ is None or mail.from_defect:
         return Identity(verdict=Verdict.NONE, evidence=(mail.from_defect or "There is no From address.",))
+    if envelope.authenticated:
+        # that the agent wrote under an own address, screening has seen to
+        return Identity(verdict=Verdict.PASS, evidence=(f"authenticated submission by {envelope.authenticated}",))
     evidence: list[str] = []
-    results = _topmost(mail, envelope, evidence)
+    results = _told(mail, envelope, raw, evidence)
     if not results and not evidence:
         evidence.append("There is no Authentication-Results of a trusted server.")
     evidence.extend(map(str, results))
-    return Identity(verdict=_verdict(results, mail.from_.domain), evidence=tuple(evidence))
+    verdict = _by_word(results, mail.from_.domain)
+    return Identity(verdict=verdict, evidence=tuple(evidence), is_open=verdict is not Verdict.PASS)
 
 
-def _verdict(results: list[_Result], domain: str) -> Verdict:
-    by_method = {method: [found for found in results if found.method == method] for method in _METHODS}
-    failed = [found for found in by_method["dmarc"] if found.result == "fail"]
-    if failed:
-        excused = failed[0].lenient or any(found.result == "pass" for found in by_method["arc"])
+def identify(mail: InboundMail, envelope: Envelope, raw: bytes, checks: Checks) -> Identity:
+    """The same with our own checks, where they could change it. Never raises; DNS trouble proves nothing.
+
+    Takes as long as the lookup allows.
+    """
+    told = at_sight(mail, envelope, raw)
+    if not told.is_open or mail.from_ is None:
+        return told
+    results = _told(mail, envelope, raw, [])
+    signed = SignedMail(raw)
+    is_old = checks.now() - envelope.received_at > _KEYS_LAST
+    own = _OwnChecks(mail.from_.addr_spec, envelope, signed, checks.lookup(), is_old=is_old)
+    verdict = own.verdict()
+    if verdict is Verdict.FAIL and any(_excuses(result) for result in results):
+        verdict = own.say("A trusted server's arc=pass excuses the failure.")
+    elif verdict is Verdict.FAIL or (told.verdict is Verdict.FAIL and verdict is Verdict.NONE):
+        verdict = own.excused(checks.arc_sealers)
+    return Identity(verdict=verdict, evidence=(*told.evidence, *own.evidence))
+
+
+def _told(mail: InboundMail, envelope: Envelope, raw: bytes, evidence: list[str]) -> list[Result]:
+    """What trusted servers say; nothing that helps the sender where their own words may be among the servers'."""
+    if not mail.authentication_results and envelope.provider is not Provider.MICROSOFT365:
+        return []
+    field = mail.authentication_results[0] if mail.authentication_results else ""
+    planter = planted(mail, envelope, raw)
+    if planter:
+        evidence.append(f"The sender's {planter} could pass for a server's words: only a failure is believed.")
+    if envelope.provider is not Provider.MICROSOFT365:
+        return authentication_results.trusted(mail, envelope, evidence, doubted=bool(planter))
+    if planter:
+        return authentication_results.failure(field)
+    assert mail.from_ is not None
+    return microsoft.told(field, Fields(SignedMail(raw).header), mail.from_.domain, envelope.tenant, evidence)
+
+
+def _by_word(results: list[Result], domain: str) -> Verdict:
+    """The verdict of trusted servers. A DMARC failure overrules what passes, or a list's footer would hide it."""
+    failures = [found for found in results if (found.method, found.result) == ("dmarc", "fail")]
+    if failures:
+        excused = all(failure.lenient for failure in failures) or any(map(_excuses, results))
         return Verdict.NONE if excused else Verdict.FAIL
-    if any(_passes(found, domain) for found in results):
-        return Verdict.PASS
-    return Verdict.NONE
+    return Verdict.PASS if any(found.passes(domain) for found in results) else Verdict.NONE
 
 
-def _passes(found: _Result, domain: str) -> bool:
-    """Whether a method says that the mail comes from `domain`, or from a domain above it (RFC 9989, relaxed)."""
-    if found.result != "pass":
-        return False
-    named = {name: _domain(value) for name, value in found.properties.items()}
-    match found.method:
-        case "dmarc":
-            return named.get("header.from", domain) == domain
-        case "dkim":
-            return _aligned(named.get("header.d") or named.get("header.i", ""), domain)
-        case "spf":
-            return _aligned(named.get("smtp.mailfrom", ""), domain)
-        case _:
-            return False
+def _excuses(result: Result) -> bool:
+    return (result.method, result.result) == ("arc", "pass")
 
 
-def _domain(value: str) -> str:
-    return value.rpartition("@")[2].strip('<>" ').rstrip(".").lower()
+class _OwnChecks:
+    """What we find out about one mail by ourselves; `evidence` grows with each check."""
 
+    def __init__(self, address: str, envelope: Envelope, signed: SignedMail, lookup: Lookup, *, is_old: bool) -> None:
+        self._address, self._envelope, self._signed, self._lookup = address, envelope, signed, lookup
+        self._is_old = is_old
+        self._domain = _ascii_domain(address.rpartition("@")[2])
+        self.evidence: list[str] = []
 
-def _aligned(signer: str, domain: str) -> bool:
-    return bool(domain) and (signer == domain or ("." in signer and domain.endswith(f".{signer}")))
+    def say(self, sentence: str) -> Verdict:
+        """Notes why nothing is known."""
+        self.evidence.append(sentence)
+        return Verdict.NONE
 
-
-def _topmost(mail: InboundMail, envelope: Envelope, evidence: list[str]) -> list[_Result]:
-    """The results of trusted fields, of each method only those of the topmost field that has any."""
-    trusted = {authserv_id.lower() for authserv_id in envelope.authserv_ids}
-    results: list[_Result] = []
-    for value in mail.authentication_results:
-        authserv_id = _AUTHSERV_ID.match(value)
-        # lower() makes an ASCII k of the Kelvin sign, which a relay that drops forged fields does not take for one
-        if authserv_id is None or not authserv_id[1].isascii() or authserv_id[1].lower() not in trusted:
-            continue
+    def verdict(self) -> Verdict:
+        """pass by an aligned DKIM or SPF pass, fail by DMARC under quarantine or reject, else none."""
+        if not self._domain:
+            return self.say("The From domain is none that the DNS could know.")
+        at = self._envelope.received_at
+        signatures = dkim.signatures(self._signed, self._address, self._domain, at, self._lookup)
+        self.evidence.extend(f"own check: {signature}" for signature in signatures)
+        signers = [one.domain for one in signatures if one.result == "pass"]
+        unknown = any(one.result == "temperror" for one in signatures)
+        if self._domain in signers:
+            return Verdict.PASS
+        sender, result = self._spf()
+        if result == "pass" and sender == self._domain:
+            return Verdict.PASS
         try:
-            found = list(_read(value))
-        except Exception as error:  # noqa: BLE001  authres has no one exception for what it cannot read
-            # what stands below may be the sender's own, who may also have made this one unreadable
-            evidence.append(f"The Authentication-Results of {authserv_id[1]} cannot be read: {error}."[:300])
-            break
-        known = {result.method for result in results}
-        results.extend(result for result in found if result.method not in known)
-    return results
+            return self._by_policy(signers, sender if result == "pass" else "", unknown or result == "temperror")
+        except Unanswered as trouble:
+            return self.say(f"own check: dmarc=temperror ({trouble})")
+
+    def _spf(self) -> tuple[str, str]:
+        """The domain that SPF speaks for and its result; "none" where it cannot speak for the From domain."""
+        client, helo, mail_from = self._envelope.client, self._envelope.helo, self._envelope.mail_from
+        if client is None or mail_from is None:
+            self.evidence.append("own check: spf not made (the client that sent the mail is not known)")
+            return "", "none"
+        sender = spf.sender_domain(mail_from, helo)
+        if not sender or not dkim.may_align(sender, self._domain):
+            self.evidence.append(f"own check: spf not made ({sender or 'nobody'} cannot speak for the From domain)")
+            return sender, "none"
+        result = spf.check(client, helo, mail_from, self._lookup)
+        self.evidence.append(f"own check: spf={result} smtp.mailfrom={sender} (client {client})")
+        return sender, result
+
+    def _by_policy(self, signers: list[str], sender: str, unknown: bool) -> Verdict:
+        """By the From domain's DMARC policy. Raises Unanswered."""
+        policy = dmarc.policy(self._domain, self._lookup)
+        strict = (policy.strict_dkim, policy.strict_spf) if policy else (False, False)
+        candidates = [*((one, strict[0]) for one in signers), *([(sender, strict[1])] if sender else [])]
+        if any(dmarc.aligned(one, self._domain, policy, strictly, self._lookup) for one, strictly in candidates):
+            self.evidence.append(f"own check: dmarc=pass ({policy or 'no policy'})")
+            return Verdict.PASS
+        if policy is None:
+            return self.say("own check: dmarc=none (no policy)")
+        if unknown:
+            return self.say(f"own check: dmarc=temperror ({policy}; what could have passed was not answered)")
+        self.evidence.append(f"own check: dmarc=fail ({policy})")
+        if policy.wish is dmarc.Wish.NONE:
+            return Verdict.NONE
+        if self._is_old:
+            return self.say("It came long ago, and keys and policies may have changed since: no failure.")
+        return Verdict.FAIL
+
+    def excused(self, sealers: frozenset[str]) -> Verdict:
+        """fail, or none where a trusted ARC sealer vouches for the mail, or may have."""
+        if not sealers or not arc.is_sealed(self._signed):
+            return Verdict.FAIL
+        try:
+            sealer = arc.vouched_by(self._signed, self._domain, sealers, self._lookup)
+        except Unanswered:
+            return self.say("own check: arc=temperror (the DNS did not answer for a seal)")
+        if sealer:
+            return self.say(f"own check: arc=pass ({sealer} had found it genuine), which excuses the failure")
+        self.evidence.append("own check: no trusted ARC seal")
+        return Verdict.FAIL
 
 
-def _read(value: str) -> Iterator[_Result]:
-    """The results in one field. authres passes over comments, where servers tell the policy."""
-    lenient = _ASKS_FOR_NOTHING.search(value) is not None
-    field: Any = _READER.parse_value(_COMMENT.sub(" ", value))
-    for result in field.results:
-        if result.method in _METHODS:
-            properties: dict[str, str] = {}
-            for one in result.properties:
-                properties.setdefault(f"{one.type}.{one.name}", str(one.value or ""))
-            failed = result.method == "dmarc" and result.result == "fail"
-            yield _Result(method=result.method, result=result.result, properties=properties, lenient=failed and lenient)
+def _ascii_domain(domain: str) -> str:
+    """A domain as the DNS knows it; "" where it cannot."""
+    try:
+        return domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return ""

@@ -1,11 +1,14 @@
 """Verdicts from what trusted servers wrote."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailticket.mail.identity import Verdict, identify
+from mailticket.mail.identity import Verdict, at_sight
 from mailticket.mail.message import Address, Envelope, InboundMail, Transport
+from mailticket.mail.parse import parse_mail
+from tests.senders import Names, asks, letter, signed, signer
+from tests.unit.mail.judged import judged
 
 PASS, NONE, FAIL = Verdict.PASS, Verdict.NONE, Verdict.FAIL
 
@@ -14,7 +17,7 @@ def verdict(
     *fields: str, address: str = "carla@shop.example", trusted: tuple[str, ...] = ("mx.acme.example",)
 ) -> Verdict:
     mail = InboundMail(from_=Address(addr_spec=address), authentication_results=fields)
-    return identify(mail, envelope(trusted)).verdict
+    return at_sight(mail, envelope(trusted)).verdict
 
 
 def envelope(trusted: tuple[str, ...] = ("mx.acme.example",)) -> Envelope:
@@ -98,6 +101,26 @@ def test_letter_that_only_becomes_a_trusted_servers_is_not_believed() -> None:
     assert verdict(field, trusted=("mx.bank.example",)) == NONE
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"\x1cmx.acme.example", b"mx\0.acme.example", b"mx.acme\x01.example", b"\xc2\xa0mx.acme.example",
+        b"\xe2\x80\xa8mx.acme.example", b"mx.acme.example(x)", b'mx.acme.example"x"', b"mx.acme.example\x0b1",
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_name_that_a_relay_may_not_take_for_its_own_is_not_believed(name: bytes) -> None:
+    raw = b"Authentication-Results: " + name + b"; dkim=pass header.d=shop.example\r\n" + letter()
+
+    assert at_sight(parse_mail(raw), envelope(), raw).verdict == NONE
+
+
+def test_folded_name_is_believed() -> None:
+    raw = b"Authentication-Results:\r\n\tmx.acme.example;\r\n dkim=pass header.d=shop.example\r\n" + letter()
+
+    assert at_sight(parse_mail(raw), envelope(), raw).verdict == PASS
+
+
 def test_nobody_is_trusted_unless_named() -> None:
     assert verdict("mx.acme.example; dkim=pass header.d=shop.example", trusted=()) == NONE
 
@@ -123,23 +146,23 @@ def test_ambiguous_from_has_no_identity() -> None:
         authentication_results=("mx.acme.example; dmarc=pass header.from=shop.example",),
     )
 
-    assert identify(mail, envelope()).verdict == NONE
-    assert identify(mail, envelope()).evidence == ("There are 2 From fields.",)
+    assert at_sight(mail, envelope()).verdict == NONE
+    assert at_sight(mail, envelope()).evidence == ("There are 2 From fields.",)
 
 
 def test_nobody_has_no_identity() -> None:
-    assert identify(InboundMail(), envelope()).verdict == NONE
+    assert at_sight(InboundMail(), envelope()).verdict == NONE
 
 
 def test_evidence_says_what_was_missing_or_found() -> None:
     mail = InboundMail(from_=Address(addr_spec="carla@shop.example"))
-    assert "no Authentication-Results of a trusted server" in identify(mail, envelope()).evidence[0]
+    assert "no Authentication-Results of a trusted server" in at_sight(mail, envelope()).evidence[0]
 
     mail = InboundMail(
         from_=Address(addr_spec="carla@shop.example"),
         authentication_results=("mx.acme.example; dkim=pass header.d=shop.example",),
     )
-    assert identify(mail, envelope()).evidence == ("dkim=pass header.d=shop.example",)
+    assert at_sight(mail, envelope()).evidence == ("dkim=pass header.d=shop.example",)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +171,58 @@ def test_evidence_says_what_was_missing_or_found() -> None:
 )
 def test_unreadable_field_is_evidence_not_an_exception(field: str) -> None:
     assert verdict(field) == NONE
+
+
+REJECT = {**asks("shop.example", "p=reject"), **signer("shop.example")}
+_TOLD = "Authentication-Results: mx.acme.example; "
+
+
+@pytest.mark.parametrize(
+    ("told", "raw", "expected"),
+    [
+        ("", letter(), FAIL),
+        ("", signed(letter(), "shop.example"), PASS),
+        ("dmarc=fail (p=reject) header.from=shop.example", signed(letter(), "shop.example"), PASS),
+        ("dmarc=fail (p=reject) header.from=shop.example", letter(), FAIL),
+        ("dmarc=fail (p=none) header.from=shop.example", letter(), FAIL),
+        ("dmarc=fail (p=none) header.from=shop.example", signed(letter(), "shop.example"), PASS),
+        ("dmarc=temperror header.from=shop.example", letter(), FAIL),
+        ("dmarc=pass header.from=shop.example", letter(), PASS),
+        ("spf=pass smtp.mailfrom=shop.example", letter(), PASS),
+        ("arc=pass; dmarc=fail (p=reject) header.from=shop.example", letter(), NONE),
+        ("arc=pass; dmarc=fail (p=reject) header.from=shop.example", signed(letter(), "shop.example"), PASS),
+    ],
+)
+def test_own_checks_and_trusted_words_together(told: str, raw: bytes, expected: Verdict) -> None:
+    raw = f"{_TOLD}{told}\r\n".encode() + raw if told else raw
+
+    assert judged(raw, REJECT, authserv_ids=("mx.acme.example",)).verdict == expected
+
+
+def test_trusted_failure_stays_one_where_the_dns_is_down() -> None:
+    raw = f"{_TOLD}dmarc=fail (p=reject) header.from=shop.example\r\n".encode() + signed(letter(), "shop.example")
+
+    found = judged(raw, Names(records={}, mute=[".example"]), authserv_ids=("mx.acme.example",))
+    assert found.verdict == FAIL
+
+
+def test_who_is_known_by_a_trusted_word_costs_no_question() -> None:
+    names = Names(records=REJECT)
+    raw = f"{_TOLD}dmarc=pass header.from=shop.example\r\n".encode() + signed(letter(), "shop.example")
+    judged(raw, names, authserv_ids=("mx.acme.example",))
+
+    assert names.asked == []
+
+
+def test_old_mail_is_not_condemned_for_a_key_that_is_gone() -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+
+    assert judged(signed(letter(), "shop.example", selector="gone"), REJECT, received_at=long_ago).verdict == NONE
+    assert judged(signed(letter(), "shop.example"), REJECT, received_at=long_ago).verdict == PASS
+
+
+@pytest.mark.parametrize(
+    "sender", ["carla@localhost", "carla@[192.0.2.1]", "carla@-", "carla@" + "a" * 70 + ".example"]
+)
+def test_domain_that_is_none_proves_nothing(sender: str) -> None:
+    assert judged(letter(sender), REJECT).verdict == NONE
