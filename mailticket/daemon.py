@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,22 +15,24 @@ import structlog
 from sqlalchemy import text
 
 from mailticket import assembly, jobs, systemd
+from mailticket.acceptors.supervisor import Acceptors
 from mailticket.actions.context import Context
 from mailticket.config import Settings, secret_of
 from mailticket.errors import ConfigError, MailticketError
 from mailticket.intake.imap import MailboxWatcher
-from mailticket.intake.limits import InFlight
-from mailticket.intake.smtp import SmtpIntake
-from mailticket.ledger import Ledger
-from mailticket.outbound.delivery import Delivery, MailSender
+from mailticket.outbound.delivery import Delivery
 from mailticket.outbound.maildir import MaildirSender
-from mailticket.outbound.relay import Relay
+from mailticket.outbound.relay import Relay, name_of
+from mailticket.outbound.reverse_path import MailSender
 from mailticket.outbox_queue import OutboxQueue
+from mailticket.reception import STOP_LEDGER, STOP_SMTP, Reception, now
 
 log = structlog.get_logger()
 
 #: Seconds for the parts to finish what they began; systemd kills after 30 (deploy/mailticket.service).
-STOP_SMTP, STOP_MAILBOX, STOP_DELIVERY, STOP_LEDGER = 8.0, 4.0, 4.0, 3.0
+STOP_MAILBOX, STOP_DELIVERY = 4.0, 4.0
+#: An acceptor has doors and a ledger, and a moment to end.
+STOP_ACCEPTOR = STOP_SMTP + STOP_LEDGER + 2.0
 _LIVENESS_INTERVAL = 30.0
 _PROBE_TIMEOUT = 20.0
 
@@ -47,35 +49,14 @@ class Daemon:
             raise ConfigError("no mail can come in: add [[intake.smtp]] or [[intake.imap]] to the settings.")
         self._settings, self._origin, self._reload = settings, origin, reload
         self._gate = _only_one(settings.desk.data_dir)
-        self.store = assembly.open_store(settings)
-        self._parser = assembly.parser_of(settings)
+        self._acceptors = Acceptors(lambda: self._settings, at_home=lambda: self.reception.connections)
+        self.reception = Reception(settings, elsewhere=self._acceptors.next_for)
+        self.ledger = self.reception.ledger
         self._templates = assembly.templates_of(settings, origin)
-        service = settings.service
-        self.ledger = Ledger(
-            self.store,
-            assembly.context_of(settings, self.store),
-            self._parser.parse,
-            prepare_threads=service.prepare_threads,
-            batch_mails=service.batch_mails,
-            batch_bytes=service.batch_bytes,
-        )
-        self.ledger.start()
         self.delivery = self._make_delivery()
-        self.ledger.committed = self.delivery.wake
-        in_flight = InFlight()
-        self.smtp = [
-            SmtpIntake(
-                listener,
-                self.ledger,
-                lambda: self.context.policy.desk_addresses,
-                trusted_authserv=settings.identity.trusted_authserv,
-                in_flight=in_flight,
-                now=_now,
-            )
-            for listener in settings.intake.smtp
-        ]
+        self.ledger.committed = self._acceptors.committed = self.delivery.wake
         self.mailboxes = [
-            MailboxWatcher(mailbox, partial(secret_of, mailbox), self.ledger, now=_now)
+            MailboxWatcher(mailbox, partial(secret_of, mailbox), self.ledger, now=now)
             for mailbox in settings.intake.imap
         ]
         self._scheduler = jobs.schedule(self._run_job)
@@ -99,16 +80,19 @@ class Daemon:
         tasks: list[asyncio.Task[None]] = []
         try:
             sockets = systemd.listen_sockets()
-            for intake in self.smtp:
+            for intake in self.reception.smtp:
                 await intake.start(sockets)
             self.delivery.start()
             for mailbox in self.mailboxes:
                 mailbox.start()
             self._scheduler.start()
             tasks = [loop.create_task(self._watch_over()), loop.create_task(self._feed_watchdog())]
+            await self._start_acceptors()
             await self._probe()
             systemd.notify("READY=1", "STATUS=taking mail")
-            log.info("service_started", desk=self.context.policy.desk_address, store=self.store.engine.dialect.name)
+            log.info(
+                "service_started", desk=self.context.policy.desk_address, store=self.ledger.store.engine.dialect.name
+            )
             if ready is not None:
                 await ready()
             await self._stop.wait()
@@ -120,24 +104,33 @@ class Daemon:
             await self._stop_all()
             log.info("service_stopped")
 
+    async def _start_acceptors(self) -> None:
+        """Returns when all are ready, or this service was told to stop before that."""
+        starting, stop = asyncio.create_task(self._acceptors.start()), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({starting, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not self._stop.is_set():
+            await starting
+        starting.cancel()
+
     async def _stop_all(self) -> None:
         """Doors first, then the writer, so that everything taken in is committed; outgoing mail waits in the outbox."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        await asyncio.gather(self._acceptors.stop(STOP_ACCEPTOR), self._stop_own())
+        os.close(self._gate)
+
+    async def _stop_own(self) -> None:
         await asyncio.gather(
-            *(intake.stop(STOP_SMTP) for intake in self.smtp),
+            self.reception.close_doors(),
             *(asyncio.to_thread(mailbox.stop, STOP_MAILBOX) for mailbox in self.mailboxes),
         )
-        # whoever still waits for a costly mail to be read was told 421
-        await asyncio.to_thread(self._parser.close)
         await asyncio.to_thread(self.delivery.stop, STOP_DELIVERY)
-        if not await asyncio.to_thread(self.ledger.stop, STOP_LEDGER):
-            log.error("ledger_abandoned", reason="the store does not answer; what it did not commit got no 250")
-        self.store.close()
-        os.close(self._gate)
+        await self.reception.finish()
 
     def _make_delivery(self) -> Delivery:
         outbound = self._settings.outbound
+        signer = assembly.signer_of(self._settings)
 
         def sender() -> MailSender:
             if outbound.transport == "maildir":
@@ -146,30 +139,36 @@ class Daemon:
             return Relay(outbound, lambda: secret_of(outbound))
 
         return Delivery(
-            queue=OutboxQueue(self.ledger, f"{socket.gethostname()}:{self._settings.desk.data_dir}"),
+            queue=OutboxQueue(self.ledger, f"{socket.gethostname()}:{self._settings.desk.data_dir}", name_of(outbound)),
             senders=sender,
             templates=lambda: self._templates,
             policy=lambda: self.context.policy,
-            now=_now,
+            now=now,
             connections=outbound.connections,
             give_up_after=timedelta(days=outbound.give_up_after_days),
+            sign=signer.sign if signer else lambda raw: raw,
         )
 
     def _run_job(self, job: jobs.Job) -> None:
         """The edge of a job: its fault is logged, and the next run tries again."""
         try:
-            self.ledger.write(lambda connection: job(connection, self.context, _now())).result()
+            job(self.ledger, now())
         except Exception:
             log.exception("job_failed", job=job.__name__)
 
     async def _probe(self) -> None:
-        """A write through ledger and database. Raises what they raise, TimeoutError where they do not answer."""
+        """A write through ledger and database. Raises what they raise, TimeoutError where they do not answer.
+
+        Raises MailticketError where a worker of the outbox has ended, which none does by itself.
+        """
+        if not self.delivery.alive:
+            raise MailticketError("a worker of the outbox has ended; only a restart brings it back")
         future = self.ledger.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
         async with asyncio.timeout(_PROBE_TIMEOUT):
             await asyncio.wrap_future(future)
 
     async def _feed_watchdog(self) -> None:
-        """WATCHDOG=1 only while loop, ledger and database answer."""
+        """WATCHDOG=1 only while loop, ledger and database answer, and the outbox is worked on."""
         interval = systemd.watchdog_interval()
         while interval is not None:
             try:
@@ -180,9 +179,11 @@ class Daemon:
             await asyncio.sleep(interval)
 
     async def _watch_over(self) -> None:
-        """Breaks off mailboxes that hang."""
+        """Breaks off mailboxes that hang, and says so where nobody sends any more."""
         while True:
             await asyncio.sleep(_LIVENESS_INTERVAL)
+            if not self.delivery.alive:
+                log.error("delivery_worker_ended", mend="restart the service; systemd does where it has a watchdog")
             for mailbox in self.mailboxes:
                 mailbox.check_liveness()
 
@@ -191,13 +192,12 @@ class Daemon:
         systemd.notify("RELOADING=1", f"MONOTONIC_USEC={_monotonic_usec()}")
         try:
             settings = await asyncio.to_thread(self._reload)
-            policy = assembly.policy_of(settings, self.context.policy.instance_id)
             templates = await asyncio.to_thread(assembly.templates_of, settings, self._origin)
+            self.reception.take_up(_in_force(settings, self._settings))
         except MailticketError as refusal:
             log.error("settings_refused", reason=str(refusal))
             systemd.notify("READY=1", "STATUS=taking mail; the new settings were refused, the log says why")
         else:
-            self.ledger.context = Context(policy=policy, key=self.context.key, blobs=self.context.blobs)
             self._templates = templates
             waiting = [
                 name
@@ -205,7 +205,16 @@ class Daemon:
                 if name not in _RELOADED and getattr(settings, name) != getattr(self._settings, name)
             ]
             log.info("settings_taken_up", waiting_for_restart=waiting or None)
+            self._settings = _in_force(settings, self._settings)
+            self._acceptors.take_up(self._settings)
             systemd.notify("READY=1", "STATUS=taking mail")
+
+
+def _in_force(new: Settings, old: Settings) -> Settings:
+    """What is in force once `new` was taken up: the rest of it waits for a restart."""
+    taken_up = {name: getattr(new, name) for name in _RELOADED}
+    taken_up["desk"] = new.desk.model_copy(update={"data_dir": old.desk.data_dir})
+    return old.model_copy(update=taken_up)
 
 
 def _only_one(data_dir: Path) -> int:
@@ -223,10 +232,6 @@ def _only_one(data_dir: Path) -> int:
             f"another mailticket runs on {data_dir}.\n  Stop it first, or give this one a data_dir of its own."
         ) from None
     return descriptor
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _monotonic_usec() -> int:

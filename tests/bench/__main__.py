@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import imap, memory, peer, service, smtp
+from tests.bench import bombs, imap, memory, peer, reading, service, smtp
 from tests.bench.mails import load_corpus, write_mails, write_openings
 
-_NAMES = ("smtp", "imap", "idle", "memory")
+_NAMES = ("reading", "smtp", "imap", "idle", "memory", "bombs")
 
 
 def main() -> None:
@@ -31,6 +31,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--mails", type=int, default=700)
     parser.add_argument("--sessions", type=int, default=16)
+    parser.add_argument("--acceptors", type=int, default=1, help="[service] acceptors for smtp; best: cores - 1")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     if unknown := set(options.names) - set(_NAMES):
@@ -42,6 +43,10 @@ def _options() -> argparse.Namespace:
 
 def _run(options: argparse.Namespace, work: Path) -> None:
     names = options.names or _NAMES
+    if "reading" in names:
+        reading.bench(options.shared, options.runs)
+    if set(names) == {"reading"}:
+        return
     backlog = 100 if options.quick else 2000
     corpus = load_corpus(options.shared)
     openings = write_openings(corpus, work / "openings", max(options.mails, backlog), options.seed)
@@ -51,7 +56,7 @@ def _run(options: argparse.Namespace, work: Path) -> None:
     if "smtp" in names:
         mails = write_mails(corpus, work / "mails", options.mails, options.seed)
         smtp.bench(
-            smtp.Round(work=work, seeded=seeded, mails=mails, sessions=options.sessions),
+            smtp.Round(work=work, seeded=seeded, mails=mails, sessions=options.sessions, acceptors=options.acceptors),
             runs=options.runs,
             beside=None if options.no_peer else _peer(options, work),
         )
@@ -62,6 +67,8 @@ def _run(options: argparse.Namespace, work: Path) -> None:
         imap.bench_idle(work, seeded, 5 if options.quick else 40)
     if "memory" in names:
         memory.bench(corpus, work, seeded, 4 if options.quick else 25)
+    if "bombs" in names:
+        bombs.bench(work, seeded, bombs.everything(quick=options.quick))
 
 
 def _peer(options: argparse.Namespace, work: Path) -> peer.Peer:

@@ -111,21 +111,21 @@ def seed(folder: Path, openings: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path, seeded: Path, intake: str = "") -> Iterator[Service]:
-    """The service on a copy of the data folder `seeded`, from its READY to its orderly end."""
+def running(folder: Path, seeded: Path, intake: str = "", service: str = "") -> Iterator[Service]:
+    """The service on a copy of the data folder `seeded`, from its READY to its orderly end; `service` are settings."""
     port = free_port()
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(seeded, folder)
-    file = settings(folder, smtp_intake(port) + intake)
+    file = settings(folder, smtp_intake(port) + intake, service)
     subprocess.run(["sync"], check=True)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "mailticket", "run", "--config", str(file)], cwd=ROOT, stderr=log
         )
     try:
-        service = Service(folder=folder, port=port, process=psutil.Process(process.pid))
-        wait_for(lambda: process.poll() is not None or any(service.events("service_started")))
-        yield service
+        started = Service(folder=folder, port=port, process=psutil.Process(process.pid))
+        wait_for(lambda: process.poll() is not None or any(started.events("service_started")))
+        yield started
     finally:
         process.send_signal(signal.SIGTERM)
         status = process.wait(_PATIENCE)

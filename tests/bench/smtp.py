@@ -39,6 +39,8 @@ class Round:
     seeded: Path
     mails: Mails
     sessions: int
+    #: Processes of ours beside the first; the others have one each, whatever is set.
+    acceptors: int
 
 
 def bench(given: Round, *, runs: int, beside: Peer | None) -> None:
@@ -62,6 +64,7 @@ def bench(given: Round, *, runs: int, beside: Peer | None) -> None:
         mails=mails.count,
         megabytes=round(mails.bytes / 1e6, 1),
         sessions=sessions,
+        acceptors=given.acceptors,
         mails_per_second=spread(rates),
         aiosmtpd_mails_per_second=spread(noop_rates),
         peer_mails_per_second=spread(theirs) if theirs else None,
@@ -81,7 +84,7 @@ def _middle(runs: list[Run]) -> dict[str, float]:
 def _ours(given: Round) -> Run:
     folder, mails = given.work / "smtp", given.mails
     before = service.receipts(given.seeded)
-    with service.running(folder, given.seeded) as running:
+    with service.running(folder, given.seeded, service=f"acceptors = {given.acceptors}") as running:
         began = running.cpu
         sent = send(running.port, mails, given.sessions)
         run = _run(sent, mails, running.cpu - began)
