@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import partial
 from typing import TextIO
 
 import structlog
@@ -11,11 +12,15 @@ _QUIET = {"mail.log": logging.WARNING, "apscheduler": logging.WARNING, "imapclie
           "mailparser": logging.CRITICAL, "alembic": logging.WARNING, "asyncio": logging.WARNING}  # fmt: skip
 
 
-def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.stderr) -> None:
-    """Sets up structlog and, through it, the standard library's logging. `style`: auto | console | json."""
+def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.stderr, *, process: str = "") -> None:
+    """Sets up structlog and, through it, the standard library's logging. `style`: auto | console | json.
+
+    `process` stands in every line of a process that is not the daemon.
+    """
     console = style == "console" or (style == "auto" and stream.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        *([partial(_of_process, process)] if process else []),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -32,12 +37,13 @@ def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.std
         ]
     )
     number = getattr(logging, level.upper())
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
     handler = logging.StreamHandler(stream)
+    lines = _Lines(handler)
+    structlog.configure(
+        processors=[*shared, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=lambda *_: lines,
+    )
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -49,6 +55,34 @@ def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.std
     root.setLevel(number)
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(max(least, number))
+
+
+class _Lines:
+    """Writes our own events to where the handler writes those of libraries: a mail's line is worth no detour."""
+
+    def __init__(self, handler: "logging.StreamHandler[TextIO]") -> None:
+        self._handler = handler
+
+    def info(self, line: str) -> None:
+        """One line, whole. Never raises: no mail may fail because the log is full or gone."""
+        handler = self._handler
+        handler.acquire()
+        try:
+            handler.stream.write(line + handler.terminator)
+            handler.flush()
+        except (OSError, ValueError):
+            pass  # who could be told, and where?
+        finally:
+            handler.release()
+
+    debug = warning = error = critical = info
+
+
+def _of_process(
+    process: str, _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    event["process"] = process
+    return event
 
 
 def _in_order(

@@ -8,6 +8,7 @@ import io
 import re
 
 _END = b"\r\n.\r\n"
+_DOT = b"\r\n."
 _EMPTY_LINE = re.compile(rb"(?:\A|(?<=\n))\r*+\n")
 _BARE_CR = re.compile(rb"\r(?!\n)")
 #: A command line without an end is given up beyond this many bytes.
@@ -106,14 +107,16 @@ class Content:
     def feed(self, chunk: bytearray) -> bytes | None:
         """Take the next bytes; returns those behind the end of the mail, or None while it goes on."""
         data = self._pending + chunk
-        end = data.find(_END)
+        # a look for the shorter one finds both: the end, and the lines with a dot too many before it
+        dot = data.find(_DOT)
+        end = data.find(_END, dot) if dot >= 0 else -1
         if end >= 0:
-            self._keep(data[: end + 2])
+            self._keep(data[: end + 2], stuffed=dot < end)
             return bytes(data[end + len(_END) :])
         # what may become an end, a stuffed dot or a CRLF waits for the next chunk, so each piece is read as a whole
         waits = next((n for n in (4, 3, 2, 1) if data.endswith(_END[:n])), 0)
         self._pending = data[len(data) - waits :]
-        self._keep(data[: len(data) - waits])
+        self._keep(data[: len(data) - waits], stuffed=dot >= 0)
         return None
 
     def discard(self) -> None:
@@ -127,10 +130,11 @@ class Content:
         mail = kept.getvalue() if kept else b""
         return _without_bare_cr(mail) if self._bare_crs else mail
 
-    def _keep(self, piece: bytes | bytearray) -> None:
+    def _keep(self, piece: bytes | bytearray, *, stuffed: bool) -> None:
         if self._kept is None or not piece:
             return
-        piece = piece.replace(b"\r\n.", b"\r\n")
+        if stuffed:
+            piece = piece.replace(_DOT, b"\r\n")
         pairs = piece.count(b"\r\n")
         bare_crs = piece.count(b"\r") - pairs
         if piece.count(b"\n") > pairs:

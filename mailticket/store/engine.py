@@ -70,15 +70,16 @@ class Store:
                 with self.engine.begin() as connection:
                     yield connection
             else:
-                with self._lock.held(), self.engine.connect() as connection:
-                    connection = connection.execution_options(writing=True)
-                    with connection.begin():
-                        yield connection
+                with self._lock.held(), self.engine.connect() as connection, connection.begin():
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store. Raises TemporaryError as `writing` does."""
         with _faults_named(), self._reader.connect() as connection, connection.begin():
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -96,9 +97,9 @@ class Store:
         with _faults_named(), self._lock.held(), self.engine.connect() as connection:
             # by the driver's own cursor: SQLAlchemy would begin a transaction first, and in one the pragma is void
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
-            connection = connection.execution_options(writing=True)
             try:
                 with connection.begin():
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
                     yield connection
             finally:
                 connection.invalidate()  # the pragma must not come back with the connection
@@ -134,18 +135,13 @@ def _sqlite_engine(url: str, pool: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: object) -> None:
-        # isolation_level None: we say BEGIN ourselves, below; the module's own guess comes too late
+        # isolation_level None: we say BEGIN ourselves, above; the module's own guess comes too late
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
         # a page cache and a WAL large enough for a batch with attachments in it
         connection.execute("PRAGMA cache_size=-16000")
         connection.execute("PRAGMA wal_autocheckpoint=4000")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
