@@ -10,6 +10,7 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
 from mailticket.settings import ImapSettings
 
@@ -45,6 +46,11 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
         while self._imap._get_response() is not None:
             if answer := self._imap.tagged_commands.get(self._idle_tag):
                 raise IMAPClientError(f"IDLE failed: {answer[1][0].decode(errors='replace')}")
+
+    @property
+    def reader(self) -> Any:
+        """What imaplib reads the server's words from."""
+        return self._imap.file
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
         """With a timeout of 0 the buffer is looked into whatever the socket says."""
@@ -117,10 +123,17 @@ def _start_tls(client: Client, settings: ImapSettings) -> None:
             "imap_tls_refused",
             f'{place_of(settings)} offers no STARTTLS. Nothing was sent to it. Perhaps it wants tls = "implicit".',
         )
+    in_clear = client.reader
     try:
         client.starttls(_context(settings))
     except (IMAPClientError, OSError) as error:
         raise _unreachable(settings, error) from error
+    if was_slipped_in(in_clear):
+        raise MailboxFault(
+            "imap_tls_refused",
+            f"{place_of(settings)} said more than its answer to STARTTLS before the encryption began; somebody may "
+            "sit in between. No password was sent.",
+        )
 
 
 def _unreachable(settings: ImapSettings, error: Exception) -> MailboxFault:

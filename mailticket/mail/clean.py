@@ -7,6 +7,8 @@ a header field of ours (RFC 5322 §2.2).
 import re
 
 _UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Bidirectional controls and what has no width: they turn or hide what stands beside them. (Joiners spell words.)
+_TRICKS = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _UNCLEAN_ASCII = dict.fromkeys((*range(9), *range(11, 32), 127))
 
 
@@ -24,3 +26,8 @@ def clean_line(text: str) -> str:
     if len(lines) > 1:
         text = " ".join(stripped for line in lines if (stripped := line.strip()))
     return clean_text(text).replace("\n", " ").replace("\t", " ").strip()
+
+
+def plain_line(text: str) -> str:
+    """clean_line() for what names somebody or something to a reader: nothing in it turns or hides its neighbours."""
+    return clean_line(text).translate(_TRICKS)

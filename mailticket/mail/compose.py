@@ -1,12 +1,13 @@
 """How does a mail of ours look on the wire? Its header: RFC 5322 fields, RFC 2047 words, RFC 3834 marks.
 
-Seven-bit throughout, so no relay needs to convert it. Written here and not by the standard library, whose folding
-(3.11) turns long Message-IDs into encoded words; then no mail program finds the thread.
+Seven-bit but for addresses that need SMTPUTF8, so no relay has to convert it. Written here and not by the standard
+library, whose folding (3.11) turns long Message-IDs into encoded words; then no mail program finds the thread.
 """
 
 import re
 import textwrap
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -15,7 +16,7 @@ from email.utils import format_datetime
 import idna
 
 from mailticket.errors import MailticketError
-from mailticket.mail.clean import clean_line
+from mailticket.mail.clean import clean_line, plain_line
 from mailticket.mail.message import Address, Attachment
 from mailticket.mail.parts import body
 
@@ -24,6 +25,8 @@ _REFERENCES_KEPT = 20
 _LINE = 76
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}|\"(?:[ !#-\[\]-~]|\\[ -~]){0,62}\"")
+_ATOM_DOTS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_LOCAL_OCTETS = 64
 _DOMAIN = re.compile(r"(?=.{1,255}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?|\[[A-Za-z0-9.:]{1,64}\]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
@@ -68,11 +71,11 @@ class OutgoingMail:
 
 
 def compose(mail: OutgoingMail) -> bytes:
-    """The mail as it goes to a relay: CRLF line ends, ASCII only, no line over 998 bytes.
+    """The mail as it goes to a relay: CRLF line ends, no line over 998 bytes, ASCII only but for local parts of To, Cc.
 
-    Raises Unsendable where an address or the Message-ID cannot be written in ASCII.
+    Raises Unsendable where an address or the Message-ID cannot be written down.
     """
-    return "".join(_field(name, value) for name, value in _header(mail)).encode("ascii") + body(
+    return "".join(_field(name, value) for name, value in _header(mail)).encode() + body(
         mail.text, mail.html, mail.attachments
     )
 
@@ -84,21 +87,35 @@ def tagged_subject(title: str, tag: str) -> str:
 
 
 def ascii_address(addr_spec: str) -> str:
-    """`addr_spec` as every relay understands it: the domain in its IDNA form (RFC 5890).
+    """`addr_spec` as every relay understands it. Raises Unsendable where only SMTPUTF8 (RFC 6531) could carry it."""
+    address = wire_address(addr_spec)
+    if not address.isascii():
+        raise Unsendable(f"{clean_line(addr_spec)} needs SMTPUTF8, and nothing of the desk's own may")
+    return address
 
-    Raises Unsendable for what is no address, or has a local part that only SMTPUTF8 (RFC 6531) could carry.
+
+def wire_address(addr_spec: str) -> str:
+    """`addr_spec` as it stands in header and envelope: the domain in its IDNA form (RFC 5890), the local part as it is.
+
+    A local part beyond ASCII makes its mail one for relays with SMTPUTF8. Raises Unsendable for what is no address.
     """
     local, _, domain = addr_spec.rpartition("@")
-    if not local.isascii():
-        raise Unsendable(f"{clean_line(addr_spec)} needs SMTPUTF8, which we do not send")
     if not domain.isascii():
         try:
             domain = idna.encode(domain, uts46=True).decode("ascii")
         except idna.IDNAError:
             raise Unsendable(f"{clean_line(addr_spec)} has a domain that does not exist in DNS's spelling") from None
-    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+    if not _is_local(local) or not _DOMAIN.fullmatch(domain):
         raise Unsendable(f"{clean_line(addr_spec)!r} is not a mail address")
     return f"{local}@{domain}"
+
+
+def _is_local(local: str) -> bool:
+    """Beyond ASCII letters, their marks and digits only: nothing that a program could take for an end or a space."""
+    if local.isascii():
+        return _LOCAL.fullmatch(local) is not None
+    plain = "".join("x" if unicodedata.category(character)[0] in "LMN" else character for character in local)
+    return _ATOM_DOTS.fullmatch(plain) is not None and len(local.encode()) <= _LOCAL_OCTETS
 
 
 def _header(mail: OutgoingMail) -> Iterable[tuple[str, str]]:
@@ -106,7 +123,7 @@ def _header(mail: OutgoingMail) -> Iterable[tuple[str, str]]:
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise Unsendable(f"{clean_line(mail.message_id)!r} is not a Message-ID")
     thread = _thread(mail)
-    yield "From", _mailbox(mail.from_)
+    yield "From", _mailbox(mail.from_, ascii_address)
     yield "To", _mailboxes(mail.to)
     yield "Cc", _mailboxes(mail.cc)
     yield "Subject", _unstructured(mail.subject)
@@ -138,9 +155,9 @@ def _mailboxes(addresses: Iterable[Address]) -> str:
     return ",\r\n ".join(_mailbox(address) for address in addresses)
 
 
-def _mailbox(address: Address) -> str:
-    addr_spec = ascii_address(address.addr_spec)
-    name = _phrase(" ".join(clean_line(address.name).split()))
+def _mailbox(address: Address, written: Callable[[str], str] = wire_address) -> str:
+    addr_spec = written(address.addr_spec)
+    name = _phrase(" ".join(plain_line(address.name).split()))
     return f"{name}\r\n <{addr_spec}>" if len(name) > _LINE // 2 else f"{name} <{addr_spec}>" if name else addr_spec
 
 
@@ -153,7 +170,7 @@ def _phrase(name: str) -> str:
 
 
 def _unstructured(value: str) -> str:
-    words = clean_line(value).split()
+    words = plain_line(value).split()
     line = " ".join(words)
     if not line.isascii() or "=?" in line or any(len(word) >= _LINE // 2 for word in words):
         return _encoded_words(line)

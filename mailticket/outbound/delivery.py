@@ -16,11 +16,12 @@ from structlog.contextvars import bound_contextvars
 
 from mailticket.desk.policy import Policy
 from mailticket.errors import TemporaryError
-from mailticket.mail.compose import Unsendable, ascii_address
+from mailticket.mail.compose import Unsendable
 from mailticket.outbound.gate import Gate, RelayState
 from mailticket.outbound.letter import recipients, write
-from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Unreachable
+from mailticket.outbound.outcome import Deferred, Rejected, Sent, Unreachable
 from mailticket.outbound.render import Templates
+from mailticket.outbound.reverse_path import MailSender, Memory, ReversePaths
 from mailticket.store.outbox import OutboxRow
 
 log = structlog.get_logger()
@@ -41,7 +42,7 @@ _LONGEST_DELAY = timedelta(hours=4)
 _JITTER = 0.2
 
 
-class Queue(Protocol):
+class Queue(Memory, Protocol):
     """The outbox as delivery needs it. Every call blocks until it is committed."""
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[OutboxRow]:
@@ -72,16 +73,6 @@ class Queue(Protocol):
         """When the next row is due, None where nothing waits."""
 
 
-class MailSender(Protocol):
-    """Relay or MaildirSender; each worker has its own."""
-
-    def send(self, mail_from: str, rcpt_tos: Sequence[str], raw: bytes, *, settle: bool = False) -> Outcome:
-        """Hands one mail over; raises nothing."""
-
-    def close(self) -> None:
-        """Gives the connection back; `send` opens it again."""
-
-
 class Delivery:
     """The workers. `templates` and `policy` are asked for each mail, so a reload is taken up."""
 
@@ -95,21 +86,25 @@ class Delivery:
         now: Callable[[], datetime],
         connections: int,
         give_up_after: timedelta,
+        sign: Callable[[bytes], bytes] = lambda raw: raw,
         jitter: Callable[[], float] = lambda: random.uniform(-1, 1),
     ) -> None:
-        """`senders` makes one for each of the `connections` workers; `jitter` gives numbers from -1 to 1."""
+        """`senders` makes one for each of the `connections` workers; `jitter` gives numbers from -1 to 1.
+
+        `sign` is the last that is done to a mail, at each attempt; where it raises, nothing is sent.
+        """
         self._queue = queue
         self._templates = templates
         self._policy = policy
         self._now = now
         self._give_up_after = give_up_after
+        self._sign = sign
         self._jitter = jitter
         self._gate = Gate()
         self._signal = threading.Condition()
         self._wakes = 0
         self._stopping = False
-        #: Forms of reverse-path that the relay refused and the desk's address replaces: "null", "token".
-        self.refused_reverse_paths: set[str] = set()
+        self._reverse_paths = ReversePaths(queue)
         self._workers = [
             threading.Thread(target=self._work, args=(senders(),), name=f"delivery-{n}", daemon=True)
             for n in range(1, connections + 1)
@@ -126,7 +121,8 @@ class Delivery:
         return all(worker.is_alive() for worker in self._workers)
 
     def start(self) -> None:
-        """Begins with what is due already."""
+        """Begins with what is due already. Raises TemporaryError where the store does not answer."""
+        self._reverse_paths.load()
         for worker in self._workers:
             worker.start()
 
@@ -208,7 +204,7 @@ class Delivery:
         with bound_contextvars(outbox=row.id, notice=str(row.notice.kind), message_id=row.message_id):
             try:
                 rcpt_tos = recipients(row.notice)
-                raw = row.rendered or self._write(row)
+                raw = self._sign(row.rendered or self._write(row))
             except Unsendable as error:
                 self._fail(row, str(error))
             except TemporaryError:
@@ -217,33 +213,23 @@ class Delivery:
                 log.exception("outgoing_not_written")
                 self._defer(row, f"could not be written: {type(error).__name__}: {error}")
             else:
-                outcome = self._send(row, sender, rcpt_tos, raw)
+                settle = row.attempts >= _PATIENCE
+                outcome = self._reverse_paths.send(sender, row, rcpt_tos, raw, self._now(), settle=settle)
                 if isinstance(outcome, Unreachable):
                     self._gate.shut(outcome.reason, self._now())
                     return False
-                self._gate.open(self._now())
+                if isinstance(outcome, Deferred) and outcome.hung_up:
+                    self._gate.hung_up(outcome.reply, self._now())
+                else:
+                    self._gate.open(self._now())
                 self._settle(row, outcome)
+                self._reverse_paths.save()
         return True
 
     def _write(self, row: OutboxRow) -> bytes:
         raw = write(row, self._queue.facts(row), self._templates(), self._policy(), self._now())
         self._queue.store_rendered(row.id, raw)
         return raw
-
-    def _send(self, row: OutboxRow, sender: MailSender, rcpt_tos: Sequence[str], raw: bytes) -> Outcome:
-        """By the row's reverse-path; by the desk's address where the relay does not like that one."""
-        desk = ascii_address(row.notice.from_.addr_spec)
-        form = "token" if row.mail_from else "null"
-        mail_from = desk if form in self.refused_reverse_paths else row.mail_from
-        settle = row.attempts >= _PATIENCE
-        outcome = sender.send(mail_from, rcpt_tos, raw, settle=settle)
-        if not isinstance(outcome, Rejected) or not outcome.before_data or mail_from == desk:
-            return outcome
-        again = sender.send(desk, rcpt_tos, raw, settle=settle)
-        if isinstance(again, Sent):
-            self.refused_reverse_paths.add(form)
-            log.warning("reverse_path_refused", form=form, reply=outcome.reply)
-        return again
 
     def _settle(self, row: OutboxRow, outcome: Sent | Deferred | Rejected) -> None:
         """What the relay said becomes what the outbox says."""

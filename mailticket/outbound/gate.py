@@ -10,6 +10,8 @@ log = structlog.get_logger()
 
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=5)
+#: One mail at which the relay hangs up is that mail's affair, so many in a row are the relay's.
+_HANG_UPS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Gate:
         self._lock = threading.Lock()
         self._state = RelayState()
         self._failures = 0
+        self._hang_ups = 0
         self._until: datetime | None = None
 
     @property
@@ -53,9 +56,17 @@ class Gate:
                 log.warning("relay_unreachable", reason=reason)
             self._state = RelayState(reachable=False, reason=reason, since=self._state.since or now)
 
+    def hung_up(self, reason: str, now: datetime) -> None:
+        """The relay closed the connection at a mail's first word."""
+        with self._lock:
+            self._hang_ups += 1
+            is_the_relays = self._hang_ups >= _HANG_UPS
+        if is_the_relays:
+            self.shut(reason, now)
+
     def open(self, now: datetime) -> None:
-        """The relay spoke to us, whatever it said."""
+        """The relay spoke to us of a mail, whatever it said."""
         with self._lock:
             if not self._state.reachable and self._state.since is not None:
                 log.info("relay_reachable", after_s=round((now - self._state.since).total_seconds()))
-            self._state, self._failures, self._until = RelayState(), 0, None
+            self._state, self._failures, self._hang_ups, self._until = RelayState(), 0, 0, None

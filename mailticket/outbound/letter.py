@@ -6,7 +6,8 @@ from typing import Any
 
 from mailticket.desk.notice import ANSWERS, TO_CUSTOMERS, Notice, NoticeKind
 from mailticket.desk.policy import Policy
-from mailticket.mail.compose import OutgoingMail, Unsendable, ascii_address, compose, tagged_subject
+from mailticket.mail.compose import OutgoingMail, Unsendable, compose, tagged_subject, wire_address
+from mailticket.mail.tokens import without_tokens
 from mailticket.outbound.render import Templates
 from mailticket.store.outbox import OutboxRow
 
@@ -20,17 +21,19 @@ def write(row: OutboxRow, facts: Mapping[str, Any], templates: Templates, policy
     words = templates.render(notice, {name: value for name, value in facts.items() if name != "attachments"})
     tag = policy.subject_tag.replace("{number}", notice.number) if notice.number else ""
     by_a_person = notice.kind is NoticeKind.REPLY
+    # an agent may have quoted what was sent to agents alone
+    shown = without_tokens if notice.kind in TO_CUSTOMERS else str
     mail = OutgoingMail(
         from_=notice.from_,
         to=notice.to,
         cc=notice.cc,
-        subject=tagged_subject(words.subject, tag),
+        subject=tagged_subject(shown(words.subject), tag),
         date=now,
         message_id=row.message_id,
         in_reply_to=notice.in_reply_to,
         references=notice.references,
-        text=words.text,
-        html=words.html,
+        text=shown(words.text),
+        html=shown(words.html),
         attachments=tuple(facts.get("attachments", ())),
         language=words.language,
         notice=notice.kind,
@@ -43,7 +46,7 @@ def write(row: OutboxRow, facts: Mapping[str, Any], templates: Templates, policy
 
 def recipients(notice: Notice) -> tuple[str, ...]:
     """The forward-paths, each once, at least one. Raises Unsendable for an address that no relay takes."""
-    found = tuple(dict.fromkeys(ascii_address(address.addr_spec) for address in (*notice.to, *notice.cc)))
+    found = tuple(dict.fromkeys(wire_address(address.addr_spec) for address in (*notice.to, *notice.cc)))
     if not found:
         raise Unsendable("it has no recipient")
     return found

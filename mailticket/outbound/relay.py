@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
+from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
 from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Unreachable
 from mailticket.settings import OutboundSettings
@@ -16,12 +17,17 @@ from mailticket.settings import OutboundSettings
 FINAL_REPLY_SECONDS = 600
 
 _CLOSING = 421
-#: Replies that speak of us and not of the mail: the relay closes, or wants TLS or a login first (RFC 4954 §6).
-_ABOUT_US = frozenset({_CLOSING, 530, 534, 535, 538})
+#: Replies that speak of us and not of the mail: the relay wants TLS or a login first (RFC 4954 §6).
+_ABOUT_US = frozenset({530, 534, 535, 538})
 
 
 class _NoRelay(Exception):
     """There is no usable connection; `str()` tells the operator why."""
+
+
+def name_of(settings: OutboundSettings) -> str:
+    """What tells this relay from others: host:port."""
+    return f"{settings.host}:{settings.port}"
 
 
 class Relay:
@@ -31,7 +37,7 @@ class Relay:
         """`password` is asked at every login, so a changed one is taken up."""
         self._settings = settings
         self._password = password
-        self._where = f"{settings.host}:{settings.port}"
+        self._where = name_of(settings)
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, mail_from: str, rcpt_tos: Sequence[str], raw: bytes, *, settle: bool = False) -> Outcome:
@@ -43,16 +49,21 @@ class Relay:
         reused = self._smtp is not None
         try:
             smtp = self._smtp or self._connect()
-            code, reply = _mail(smtp, mail_from, len(raw))
+            if not raw.isascii() and not smtp.has_extn("smtputf8"):
+                return Rejected(reply=f"{self._where} offers no SMTPUTF8, and an address in it cannot go without")
+            code, reply = _mail(smtp, mail_from, raw)
             if reused and code in (None, _CLOSING):  # it hung up while we had nothing to say
                 self._drop()
                 smtp = self._connect()
-                code, reply = _mail(smtp, mail_from, len(raw))
+                code, reply = _mail(smtp, mail_from, raw)
         except _NoRelay as error:
             return Unreachable(reason=str(error))
-        if code is None or code in _ABOUT_US:
+        if code in _ABOUT_US:
             self._drop()
             return Unreachable(reason=f"{self._where} takes no mail from us: {reply}")
+        if code is None or code == _CLOSING:
+            self._drop()
+            return Deferred(reply=f"{self._where} hung up: {reply}", hung_up=True)
         try:
             taken = code == 250
             outcome = _hand_over(smtp, rcpt_tos, raw, settle) if taken else _refusal(code, reply, before_data=True)
@@ -126,7 +137,13 @@ class Relay:
                 f"{self._where} does not offer STARTTLS, and nothing is sent in clear. "
                 'Set tls = "implicit" for a port such as 465; tls = "none" is for this machine only.'
             )
+        in_clear = smtp.file
         smtp.starttls(context=context)
+        if was_slipped_in(in_clear):
+            raise _NoRelay(
+                f"{self._where} said more than its answer to STARTTLS before the encryption began; somebody may sit "
+                "in between. Nothing was sent."
+            )
         smtp.ehlo_or_helo_if_needed()
 
     def _log_in(self, smtp: smtplib.SMTP) -> None:
@@ -156,10 +173,11 @@ class Relay:
             self._smtp = None
 
 
-def _mail(smtp: smtplib.SMTP, mail_from: str, size: int) -> tuple[int | None, str]:
+def _mail(smtp: smtplib.SMTP, mail_from: str, raw: bytes) -> tuple[int | None, str]:
     """The reply to MAIL FROM; None for its code where the connection was dead."""
+    options = [f"SIZE={len(raw)}"] if smtp.has_extn("size") else []
     try:
-        code, reply = smtp.mail(mail_from, [f"SIZE={size}"] if smtp.has_extn("size") else [])
+        code, reply = smtp.mail(mail_from, options if raw.isascii() else [*options, "SMTPUTF8"])
     except (OSError, smtplib.SMTPException) as error:
         return None, _words(error)
     return code, _text(code, reply)
@@ -170,7 +188,8 @@ def _hand_over(smtp: smtplib.SMTP, rcpt_tos: Sequence[str], raw: bytes, settle: 
     refused: list[tuple[str, str]] = []
     temporary = ""
     for rcpt in rcpt_tos:
-        code, reply = smtp.rcpt(rcpt)
+        # as it is: smtplib's own way reads an address anew, and has read some as another one
+        code, reply = smtp.docmd("RCPT", f"TO:<{rcpt}>")
         if code not in (250, 251):
             refused.append((rcpt, _text(code, reply)))
             temporary = temporary or ("" if 500 <= code < 600 else f"{rcpt}: {_text(code, reply)}")

@@ -58,7 +58,9 @@ class Templates:
     Later changes on disk are taken up by making another one (SIGHUP), so a half-written file is never used.
     """
 
-    def __init__(self, override_dir: Path | None) -> None:
+    def __init__(self, override_dir: Path | None, default_language: str = _LAST_LANGUAGE) -> None:
+        """`default_language` speaks where there is no template in the language that is asked for."""
+        self._default_language = default_language
         built_in, _ = _sources(_BUILT_IN)
         own, self._unreadable = _sources(override_dir) if override_dir else ({}, [])
         self._built_in = _Shelf(built_in, {})
@@ -67,13 +69,13 @@ class Templates:
             log.error("template_failed", template=problem.template, error=problem.message)
 
     def render(self, notice: Notice, facts: Mapping[str, Any]) -> Words:
-        """The words of `notice` in its language, else that language's base, else English.
+        """The words of `notice` in its language, else that language's base, else the default's, else English.
 
         `facts` joins `notice.details`: plain values only (text, numbers, lists, tables). A template of the operator's
         that fails is logged, and the built-in one speaks in its place. Raises TemplateFault where that fails too.
         """
         values = _values(notice, facts)
-        for language in _languages(notice.language):
+        for language in _languages(notice.language, self._default_language):
             if self._own.has(language, notice.kind):
                 try:
                     return self._own.words(language, notice.kind, values)
@@ -177,9 +179,10 @@ def _split(sources: Mapping[str, str]) -> dict[str, str]:
     return split
 
 
-def _languages(language: str) -> Iterator[str]:
+def _languages(*wanted: str) -> Iterator[str]:
     """`de-AT`, `de`, `en`."""
-    yield from dict.fromkeys((language, language.partition("-")[0], _LAST_LANGUAGE))
+    with_bases = (one for language in wanted for one in (language, language.partition("-")[0]))
+    yield from dict.fromkeys((*with_bases, _LAST_LANGUAGE))
 
 
 def _values(notice: Notice, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,8 @@
-"""The relay connection against a real Postfix, and against servers that break off where Postfix does not."""
+"""The relay connection against a real Postfix and others that keep to the rules."""
 
-import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -14,18 +11,11 @@ from mailticket.errors import ConfigError
 from mailticket.outbound.outcome import Deferred, Rejected, Sent, Unreachable
 from mailticket.outbound.relay import Relay
 from mailticket.settings import OutboundSettings
+from tests.integration.relaying import BOB, CARLA, DESK, GREETING, MAIL, TAKEN, Script, make_relay
 from tests.servers.authority import Authority
 from tests.servers.postfix import Postfix
 from tests.servers.sink import Sink
 from tests.unit.outbound.memory import wait_until
-
-DESK, CARLA, BOB = "support@acme.example", "carla@shop.example", "bob@shop.example"
-MAIL = b"Subject: x\r\nMessage-ID: <t@acme.example>\r\n\r\n.\r\n..dots\r\n.\r\nlast\r\n"
-
-
-def make_relay(port: int, password: str = "", **over: Any) -> Relay:
-    settings = OutboundSettings(**{"host": "127.0.0.1", "port": port, "tls": "none", "timeout": 10} | over)
-    return Relay(settings, lambda: password)
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +165,27 @@ def test_mail_whose_words_are_refused(reply: str, expected: Rejected | Deferred)
         relay.close()
 
 
+@pytest.mark.parametrize("offered", [True, False])
+def test_address_beyond_ascii_goes_to_a_relay_with_smtputf8_only(offered: bool) -> None:
+    mail = "To: <jürgen@shop.example>\r\n".encode() + MAIL
+    with Sink(smtputf8=offered) as sink:
+        relay = make_relay(sink.port)
+        outcomes = [relay.send(DESK, ["jürgen@shop.example"], mail), relay.send(DESK, [CARLA], MAIL)]
+        relay.close()
+
+    assert [type(outcome) for outcome in outcomes] == [Sent if offered else Rejected, Sent]
+    assert [one.rcpt_tos for one in sink.received] == ([("jürgen@shop.example",)] if offered else []) + [(CARLA,)]
+    assert offered or "offers no SMTPUTF8" in str(outcomes[0])
+
+
+@pytest.mark.parametrize("rcpt", ['"a<b>c"@shop.example', '"carla, paul"@shop.example', '"a\\"b"@shop.example'])
+def test_recipient_is_named_to_the_relay_as_it_is(rcpt: str) -> None:
+    server = Script([*GREETING, *TAKEN])
+
+    assert isinstance(make_relay(server.port).send(DESK, [rcpt], MAIL), Sent)
+    assert server.heard[0][2] == f"RCPT TO:<{rcpt}>\r\n".encode()
+
+
 def test_starttls_with_an_authority_that_we_trust(postfix: Postfix, authority: Authority) -> None:
     relay = make_relay(postfix.port, tls="starttls", ca_file=authority.ca_file)
 
@@ -273,74 +284,3 @@ def test_password_that_cannot_be_read_is_named() -> None:
 
     assert isinstance(outcome, Unreachable)
     assert "/etc/relay.password" in outcome.reason
-
-
-class Script:
-    """A server that says prepared lines, one script a connection; a script's end hangs up."""
-
-    def __init__(self, *scripts: list[bytes]) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.heard: list[list[bytes]] = []
-        self._scripts = scripts
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        for script in self._scripts:
-            client, _ = self._listener.accept()
-            heard: list[bytes] = []
-            self.heard.append(heard)
-            with client, client.makefile("rb") as lines:
-                for reply in script:
-                    client.sendall(reply + b"\r\n")
-                    heard.append(lines.readline())
-                    while reply.startswith(b"354") and heard[-1] not in (b".\r\n", b""):
-                        heard.append(lines.readline())
-        self._listener.close()
-
-
-GREETING = [b"220 hello", b"250 hello"]
-TAKEN = [b"250 sender", b"250 recipient", b"354 go on", b"250 taken"]
-
-
-def test_connection_that_dies_after_the_mail_went_out_is_tried_again_later() -> None:
-    server = Script([*GREETING, *TAKEN[:3]])
-
-    outcome = make_relay(server.port).send(DESK, [CARLA], MAIL)
-
-    assert isinstance(outcome, Deferred)
-    assert "broke" in outcome.reply
-    assert server.heard[0][-1] == b".\r\n"
-
-
-@pytest.mark.parametrize("end", [[], [b"421 4.4.2 idle for too long"]], ids=["hangs up", "says good-bye"])
-def test_relay_that_hung_up_meanwhile_is_called_again(end: list[bytes]) -> None:
-    server = Script([*GREETING, *TAKEN, *end], [*GREETING, *TAKEN])
-    relay = make_relay(server.port)
-
-    outcomes = [relay.send(DESK, [CARLA], MAIL) for _ in range(2)]
-
-    assert [type(outcome) for outcome in outcomes] == [Sent, Sent]
-    assert len(server.heard) == 2
-
-
-def test_new_connection_that_is_refused_is_not_called_again_at_once() -> None:
-    server = Script([*GREETING, b"421 4.7.0 too many connections"])
-
-    outcome = make_relay(server.port).send(DESK, [CARLA], MAIL)
-
-    assert isinstance(outcome, Unreachable)
-    assert "421 4.7.0 too many connections" in outcome.reason
-
-
-def test_relay_that_greets_with_a_refusal_is_unreachable() -> None:
-    outcome = make_relay(Script([b"554 5.7.1 blocked"]).port).send(DESK, [CARLA], MAIL)
-
-    assert isinstance(outcome, Unreachable)
-    assert "554 5.7.1 blocked" in outcome.reason
-
-
-def test_relay_that_leaves_between_recipients_costs_this_mail_one_try() -> None:
-    outcome = make_relay(Script([*GREETING, *TAKEN[:2]]).port).send(DESK, [CARLA, BOB], MAIL)
-
-    assert isinstance(outcome, Deferred)

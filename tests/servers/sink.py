@@ -23,7 +23,8 @@ class Received:
 class Sink:
     """Runs between `with` and its end. `login` (user, password) demands a login, in clear only without `tls`.
 
-    `replies` maps a recipient to what RCPT is answered instead of 250; its key "DATA" is for the mail itself.
+    `replies` maps a recipient to what RCPT is answered instead of 250, and "<sender>" to what MAIL is answered; its key
+    "DATA" is for the mail itself. A 421 ends the connection.
     """
 
     def __init__(
@@ -32,13 +33,16 @@ class Sink:
         login: tuple[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
         replies: Mapping[str, str] | None = None,
+        smtputf8: bool = False,
     ) -> None:
         self.received: list[Received] = []
+        #: Every reverse-path that was tried, taken or not.
+        self.senders: list[str] = []
         self.connections = 0
         self.port = 0
         self.replies = dict(replies or {})
         self._login = login
-        self._options: dict[str, Any] = {"tls_context": tls, "hostname": "sink.example"}
+        self._options: dict[str, Any] = {"tls_context": tls, "hostname": "sink.example", "enable_SMTPUTF8": smtputf8}
         if login:
             self._options |= {"authenticator": self._authenticate, "auth_required": True}
             self._options |= {"auth_require_tls": tls is not None}
@@ -66,6 +70,18 @@ class Sink:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.received) >= count, seconds), f"only {len(self.received)}"
             return list(self.received)
+
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.senders.append(address.removeprefix("<>"))
+        if reply := self.replies.get(f"<{self.senders[-1]}>"):
+            if reply.startswith("421") and server.transport is not None:
+                self._loop.call_soon(server.transport.close)
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Ok"
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

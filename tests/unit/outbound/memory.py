@@ -11,8 +11,10 @@ from typing import Any
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.desk.policy import AttachmentRules, Policy
 from mailticket.mail.message import Address
-from mailticket.outbound.delivery import Delivery, MailSender
+from mailticket.outbound.delivery import Delivery, Queue
+from mailticket.outbound.outcome import Outcome, Sent
 from mailticket.outbound.render import Templates
+from mailticket.outbound.reverse_path import MailSender
 from mailticket.store.outbox import OutboxRow
 
 #: Today, so that what is due at START is due by a real clock too.
@@ -51,6 +53,7 @@ class MemoryOutbox:
     broken: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     committed: Callable[[], None] = lambda: None
+    refused_paths: dict[str, datetime] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add(self, *to: str, mail_from: str = "", attempts: int = 0, created_at: datetime = START, **over: Any) -> Entry:
@@ -111,6 +114,13 @@ class MemoryOutbox:
                 entry = self.entries[id_]
                 entry.error, entry.claimed = error or entry.error, False
 
+    def refused_forms(self) -> Mapping[str, datetime]:
+        return dict(self.refused_paths)
+
+    def form_refused(self, form: str, reply: str, now: datetime) -> None:
+        with self._call("form_refused"):
+            self.refused_paths[form] = now
+
     def next_due(self, now: datetime) -> datetime | None:
         with self._call("next_due"):
             return min((e.due for e in self.entries.values() if e.state == "queued" and not e.claimed), default=None)
@@ -139,7 +149,7 @@ class Clock:
         return self.time
 
 
-def make_delivery(outbox: MemoryOutbox, senders: Callable[[], MailSender], **over: Any) -> Delivery:
+def make_delivery(outbox: Queue, senders: Callable[[], MailSender], **over: Any) -> Delivery:
     """A delivery over `outbox` with one worker, built-in templates and no jitter."""
     templates = Templates(None)
     values: dict[str, Any] = {
@@ -153,6 +163,39 @@ def make_delivery(outbox: MemoryOutbox, senders: Callable[[], MailSender], **ove
         "jitter": lambda: 0.0,
     }
     return Delivery(**values | over)
+
+
+OK = Sent(reply="250 Ok")
+
+
+@dataclass(slots=True)
+class Script:
+    """A sender that answers by `answer` and remembers what it was given."""
+
+    answer: Callable[[str, Sequence[str]], Outcome] = lambda mail_from, rcpt_tos: OK
+    given: list[tuple[str, tuple[str, ...], bytes, bool]] = field(default_factory=list)
+    closed: int = 0
+
+    def send(self, mail_from: str, rcpt_tos: Sequence[str], raw: bytes, *, settle: bool = False) -> Outcome:
+        self.given.append((mail_from, tuple(rcpt_tos), raw, settle))
+        return self.answer(mail_from, rcpt_tos)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    @property
+    def reverse_paths(self) -> list[str]:
+        return [mail_from for mail_from, *_ in self.given]
+
+
+@contextmanager
+def running(outbox: MemoryOutbox, script: Script, clock: Clock | None = None, **over: Any) -> Iterator[Delivery]:
+    delivery = make_delivery(outbox, lambda: script, now=clock or Clock(), **over)
+    delivery.start()
+    try:
+        yield delivery
+    finally:
+        assert delivery.stop(10)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:

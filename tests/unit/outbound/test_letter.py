@@ -71,7 +71,7 @@ def test_kind_decides_on_the_marks(kind: NoticeKind, auto_submitted: str | None,
 
 def test_subject_bears_the_ticket_tag_where_there_is_a_ticket() -> None:
     assert written(make_row(NoticeKind.CONFIRMATION))["Subject"] == "[#2611-0042] Broken vase"
-    assert written(make_row(NoticeKind.HELD, number="", title=""))["Subject"].startswith("Held, not carried out")
+    assert written(make_row(NoticeKind.HELD, number="", title=""))["Subject"].startswith("Held, please decide")
 
 
 def test_reply_carries_the_words_and_files_of_the_stored_message() -> None:

@@ -45,7 +45,8 @@ def test_every_kind_has_words_in_text_and_html(kind: NoticeKind, language: str, 
 
     assert words.subject
     assert "\n" not in words.subject
-    assert DESK.name in words.text
+    # a notification's first words are the customer's; its From names the desk
+    assert DESK.name in words.text or kind is NoticeKind.AGENT_NOTIFICATION
     assert not re.search(r"\n{4,}|None|Undefined|\[\]", words.text)
     assert f'<html lang="{words.language}">' in words.html
     assert not re.search(r"https?:|<img|<script|<link|url\(", words.html), "nothing is fetched from elsewhere"
@@ -86,7 +87,9 @@ def test_confirmation_to_an_unverified_sender_says_the_number_only() -> None:
         (NoticeKind.STATUS_CHANGED, {"before": "resolved", "status": "open"}, "again and are working on it"),
         (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "pending_customer"}, "waits for an answer from you"),
         (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "in_progress"}, "is now working on your request"),
-        (NoticeKind.HELD, {"held_id": "7", "can_be_released": True}, "mailticket held release 7"),
+        (NoticeKind.HELD, {"held_id": "7", "yours": True}, "mailticket held show 7"),
+        (NoticeKind.HELD, {"discard": "mailto:x@y", "yours": True}, "You did not write it: throw it away"),
+        (NoticeKind.DIGEST, {"held": [], "more": 3}, "wait for somebody's word."),
     ],
 )
 def test_updates_say_what_happened_and_what_to_do(kind: NoticeKind, details: dict[str, Any], sentence: str) -> None:
@@ -220,3 +223,11 @@ def test_template_that_nobody_uses_is_named_by_check(folder: Path, name: str) ->
 def test_only_plain_values_reach_a_template() -> None:
     with pytest.raises(TemplateFault, match="text: a PosixPath may not be shown"):
         BUILT_IN.render(make_notice(kind=NoticeKind.REPLY), {"text": Path("/")})
+
+
+@pytest.mark.parametrize(
+    ("asked", "default", "spoken"),
+    [("de", "en", "de"), ("fr", "de", "de"), ("fr-CA", "de-AT", "de"), ("fr", "en", "en"), ("fr", "it", "en")],
+)
+def test_default_language_speaks_where_there_is_no_template(asked: str, default: str, spoken: str) -> None:
+    assert Templates(None, default).render(make_notice(language=asked), {}).language == spoken

@@ -1,0 +1,50 @@
+"""The relay connection against servers that break off where Postfix does not."""
+
+import pytest
+
+from mailticket.outbound.outcome import Deferred, Sent, Unreachable
+from tests.integration.relaying import BOB, CARLA, DESK, GREETING, MAIL, TAKEN, Script, make_relay
+
+
+def test_connection_that_dies_after_the_mail_went_out_is_tried_again_later() -> None:
+    server = Script([*GREETING, *TAKEN[:3]])
+
+    outcome = make_relay(server.port).send(DESK, [CARLA], MAIL)
+
+    assert isinstance(outcome, Deferred)
+    assert "broke" in outcome.reply
+    assert server.heard[0][-1] == b".\r\n"
+
+
+@pytest.mark.parametrize("end", [[], [b"421 4.4.2 idle for too long"]], ids=["hangs up", "says good-bye"])
+def test_relay_that_hung_up_meanwhile_is_called_again(end: list[bytes]) -> None:
+    server = Script([*GREETING, *TAKEN, *end], [*GREETING, *TAKEN])
+    relay = make_relay(server.port)
+
+    outcomes = [relay.send(DESK, [CARLA], MAIL) for _ in range(2)]
+
+    assert [type(outcome) for outcome in outcomes] == [Sent, Sent]
+    assert len(server.heard) == 2
+
+
+def test_new_connection_that_is_refused_is_not_called_again_at_once() -> None:
+    server = Script([*GREETING, b"421 4.7.0 too many connections"])
+
+    outcome = make_relay(server.port).send(DESK, [CARLA], MAIL)
+
+    assert isinstance(outcome, Deferred)
+    assert outcome.hung_up
+    assert "421 4.7.0 too many connections" in outcome.reply
+
+
+def test_relay_that_greets_with_a_refusal_is_unreachable() -> None:
+    outcome = make_relay(Script([b"554 5.7.1 blocked"]).port).send(DESK, [CARLA], MAIL)
+
+    assert isinstance(outcome, Unreachable)
+    assert "554 5.7.1 blocked" in outcome.reason
+
+
+def test_relay_that_leaves_between_recipients_costs_this_mail_one_try() -> None:
+    outcome = make_relay(Script([*GREETING, *TAKEN[:2]]).port).send(DESK, [CARLA, BOB], MAIL)
+
+    assert isinstance(outcome, Deferred)
