@@ -1,10 +1,12 @@
 """What does every action need besides its transaction? The rules in force, our tokens' key, the place of the bytes."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from mailticket.desk.policy import Policy
+from mailticket.mail.identity import Checks
 from mailticket.mail.tokens import TokenKey
 from mailticket.store.blobs import BlobFolder
 
@@ -16,6 +18,10 @@ class Context:
     policy: Policy
     key: TokenKey
     blobs: BlobFolder
+    #: For looking who wrote a mail; by default without any DNS.
+    checks: Checks = field(default_factory=Checks)
+    #: Why a file has to be withheld, "" where it is clean; None where nobody looks. Raises TemporaryError.
+    scan: Callable[[bytes], str] | None = None
 
     def day(self, now: datetime) -> date:
         """Today at the desk: ticket numbers follow its calendar."""

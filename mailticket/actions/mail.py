@@ -1,49 +1,30 @@
 """What does a decision on a mail do? One function a decision: ticket, message, events and outbox in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
+from mailticket.actions.absence import hand_back
+from mailticket.actions.arrival import Arrival
+from mailticket.actions.confirming import confirm
 from mailticket.actions.context import Context
-from mailticket.actions.outgoing import send, take_back_update
-from mailticket.actions.tickets import send_answer
-from mailticket.desk import notices
-from mailticket.desk.attachments import Judged
-from mailticket.desk.confirmation import capped, is_own, scopes, why_silent
-from mailticket.desk.decision import AddMessage, Hold, OpenTicket, RecordBounce
-from mailticket.desk.notice import Notice
-from mailticket.desk.receipt import Added, Held, Opened
-from mailticket.desk.sender import Role, Sender
+from mailticket.actions.notifying import tell_agents
+from mailticket.actions.outgoing import take_back_update
+from mailticket.actions.tickets import confirm_participants, send_answer
+from mailticket.desk.confirmation import is_own
+from mailticket.desk.decision import AddMessage, OpenTicket
+from mailticket.desk.receipt import Added, Opened
+from mailticket.desk.sender import Role
 from mailticket.desk.status import DONE
-from mailticket.desk.threading import Thread, Trail, belongs
+from mailticket.desk.threading import belongs
 from mailticket.desk.ticket import Direction, Source, Ticket
 from mailticket.mail.identity import Verdict
-from mailticket.mail.message import Address, Envelope, InboundMail
-from mailticket.store import caps, outbox, tickets, waiting
-from mailticket.store.references import tie_references
+from mailticket.mail.message import Address
+from mailticket.store import contacts, exposed, tickets
+from mailticket.store.references import take_over, tie_references
 from mailticket.store.tickets import NewMessage
-
-#: Notices about held mail to one agent in an hour; more would be a way to flood an agent.
-_HELD_NOTICES_PER_HOUR = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A mail with all that was found out about it."""
-
-    mail: InboundMail
-    envelope: Envelope
-    sender: Sender
-    thread: Thread
-    trail: Trail
-    #: Message-IDs of the trail that lead to a ticket already.
-    led_to: Mapping[str, int]
-    files: tuple[Judged, ...]
-    raw_sha256: str
-    now: datetime
 
 
 def open_ticket(
@@ -55,27 +36,33 @@ def open_ticket(
         connection,
         title=decision.title,
         contact=arrival.sender.address,
-        source=Source(str(arrival.envelope.transport)),
+        source=Source.CONTACT_FORM if arrival.form else Source(str(arrival.envelope.transport)),
         desk_address=_written_to(arrival, context),
-        language=policy.default_language,
+        language=policy.language_for(arrival.mail.language),
         numbering=policy.numbering,
         day=context.day(arrival.now),
         now=arrival.now,
         possible_reply_to=decision.possible_reply_to,
         follows=decision.follows,
+        tags=decision.tags,
     )
+    ticket = _welcome(connection, arrival, ticket)
     message = _store_message(connection, ticket.id, arrival)
     _tie(connection, ticket.id, arrival)
-    tickets.add_participants(connection, ticket.id, _others(arrival, context), confirmed=False)
+    others = _others(arrival, context)
+    tickets.add_participants(connection, ticket.id, others, confirmed=False)
+    ticket = replace(ticket, participants=frozenset(person.addr_spec for person in others))
     before = tickets.snapshot(connection, decision.follows) if decision.follows else None
     happened: list[tuple[str, Mapping[str, Any]]] = [("opened", _how(arrival, message))]
     if before is not None:
         happened.append(("follows", {"ticket": before.number}))
     if decision.possible_reply_to:
         happened.append(("possible_reply", {"ticket": decision.possible_reply_to}))
-    tickets.record(connection, ticket.id, arrival.now, _actor(arrival), *happened)
-    confirmed = _confirm(connection, context, arrival, ticket, follows=before.number if before else "")
-    tickets.record(connection, ticket.id, arrival.now, "mailticket", confirmed)
+    tickets.record(connection, ticket.id, arrival.now, arrival.actor, *happened)
+    confirmed = confirm(connection, context, arrival, ticket, decision.silent, before.number if before else "")
+    tagged = [("tagged", {"tags": list(decision.tags)})] if decision.tags else []
+    tickets.record(connection, ticket.id, arrival.now, "mailticket", *tagged, confirmed)
+    tell_agents(connection, context, arrival, ticket, message, decision.possible_reply_to)
     return Opened(ticket=ticket.number), ticket.id, message
 
 
@@ -91,7 +78,16 @@ def add_message(
         assert arrival.sender.address is not None
         agent = context.policy.agent(arrival.sender.address.addr_spec)
         reached = {address.addr_spec for address in (*arrival.mail.to, *arrival.mail.cc)}
-        send_answer(connection, context, ticket, message, agent, _actor(arrival), arrival.now, reached)
+        contact = ticket.contact.addr_spec if ticket.contact else ""
+        others = _others(arrival, context)
+        if others:
+            # they hold this mail, and with it the token of the notification that it answers
+            exposed.expose(connection, [token.text for token in arrival.trail.tokens])
+        if arrival.sender.verdict is Verdict.PASS:
+            # who has nothing but a token answers the customer; whoever stole it must not reach anybody else by us
+            copied = [person for person in others if person.addr_spec != contact]
+            ticket = confirm_participants(connection, ticket, copied)
+        send_answer(connection, context, ticket, message, agent, arrival.actor, arrival.now, reached)
         return Added(ticket=ticket.number), ticket.id, message
     if arrival.sender.verdict is Verdict.PASS:
         newcomers = [one for one in _others(arrival, context) if not belongs(one.addr_spec, ticket)]
@@ -105,73 +101,29 @@ def add_message(
         happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(decision.status)}))
         take_back_update(connection, ticket.id, arrival.now)
     tickets.set_fields(connection, ticket.id, changes, arrival.now)
-    tickets.record(connection, ticket.id, arrival.now, _actor(arrival), *happened)
+    tickets.record(connection, ticket.id, arrival.now, arrival.actor, *happened)
+    if decision.automatic:
+        hand_back(connection, context, arrival, ticket, decision.absent)
+    else:
+        _welcome(connection, arrival, ticket)
+        now_so = replace(ticket, status=decision.status or ticket.status)
+        tell_agents(connection, context, arrival, now_so, message)
     return Added(ticket=ticket.number), ticket.id, message
 
 
-def record_bounce(
-    connection: Connection, context: Context, arrival: Arrival, decision: RecordBounce
-) -> tuple[Added, int]:
-    """A delivery report: an event on the ticket, and the mail that came back is marked."""
-    bounce = arrival.mail.bounce
-    ticket = arrival.thread.ticket
-    assert bounce is not None and ticket is not None
-    if decision.outbox is not None:
-        outbox.bounced(connection, decision.outbox)
-    detail = {"recipients": list(bounce.recipients), "status": bounce.status, "permanent": bounce.permanent}
-    tickets.record(connection, ticket.id, arrival.now, "mailticket", ("bounced", detail))
-    return Added(ticket=ticket.number), ticket.id
-
-
-def hold(connection: Connection, context: Context, arrival: Arrival, decision: Hold) -> Held:
-    """Kept for a person's word; an agent under whose address it came is told at the registered address."""
-    id_ = waiting.keep(
-        connection,
-        waiting.HELD,
-        digest=arrival.mail.digest,
-        from_address=arrival.sender.address.addr_spec if arrival.sender.address else "",
-        subject=arrival.mail.subject,
-        reason=decision.reason,
-        ticket=decision.ticket,
-        envelope=arrival.envelope,
-        raw_sha256=arrival.raw_sha256,
-    )
-    agent = context.policy.agent(decision.tell) if decision.tell and _is_news(arrival, context) else None
-    scope = f"held:{decision.tell}"
-    if agent is not None and caps.counts(connection, [scope], arrival.now)[0] < _HELD_NOTICES_PER_HOUR:
-        caps.count(connection, [scope], arrival.now)
-        received = arrival.envelope.received_at
-        notice = notices.held(agent, arrival.mail, decision.reason, str(id_), received, context.policy)
-        send(connection, context, notice, None, arrival.now)
-    if decision.ticket is not None:
-        detail = {"held": str(id_), "reason": decision.reason}
-        tickets.record(connection, decision.ticket, arrival.now, "mailticket", ("mail_held", detail))
-    return Held(id=str(id_), reason=decision.reason)
-
-
-def _is_news(arrival: Arrival, context: Context) -> bool:
-    """Nobody is told of what lies in an archive that is imported, or in a mailbox that is read once more."""
-    age = arrival.now - arrival.envelope.received_at
-    return arrival.envelope.confirm and age <= context.policy.confirmations.max_age
-
-
-def _confirm(
-    connection: Connection, context: Context, arrival: Arrival, ticket: Ticket, follows: str
-) -> tuple[str, Mapping[str, Any]]:
-    """Queues the confirmation, or says why there is none: the event either way."""
-    policy = context.policy
-    silent = why_silent(arrival.mail, arrival.envelope, arrival.sender, policy, arrival.now)
-    address = arrival.sender.address
-    if not silent and address is not None:
-        scoped = scopes(address.addr_spec, arrival.sender.verdict)
-        silent = capped(caps.counts(connection, scoped, arrival.now), policy)
-        if not silent:
-            caps.count(connection, scoped, arrival.now)
-    if silent or address is None:
-        return "confirmation_suppressed", {"reason": silent}
-    notice: Notice = notices.confirmation(ticket, arrival.mail, arrival.sender, arrival.files, policy, follows)
-    send(connection, context, notice, ticket.id, arrival.now)
-    return "confirmation_queued", {"to": address.addr_spec}
+def _welcome(connection: Connection, arrival: Arrival, ticket: Ticket) -> Ticket:
+    """Whoever writes from an address to which mail could not be delivered reads mail again; and whoever complained of
+    our mail and writes to us, proved, wants to hear from us."""
+    contact, author, standing = ticket.contact, arrival.sender.address, ticket.standing
+    proved = arrival.sender.verdict is Verdict.PASS
+    changed = standing.bounced or (standing.complained and proved)
+    if not changed or arrival.mail.auto_submitted or contact is None or author is None:
+        return ticket
+    if contact.addr_spec != author.addr_spec:
+        return ticket
+    contacts.mark_reachable(connection, contact.addr_spec, proved)
+    standing = replace(standing, bounced=False, complained=standing.complained and not proved)
+    return replace(ticket, standing=standing)
 
 
 def _store_message(connection: Connection, ticket: int, arrival: Arrival, answer: bool = False) -> int:
@@ -190,12 +142,23 @@ def _store_message(connection: Connection, ticket: int, arrival: Arrival, answer
         html=mail.html,
         verdict=arrival.sender.verdict,
     )
-    return tickets.add_message(connection, ticket, message, arrival.files)
+    id_ = tickets.add_message(connection, ticket, message, arrival.files)
+    unclean = [
+        ("attachment_unclean", {"message": str(id_), "filename": file.filename, "reason": file.withheld})
+        for file in arrival.files
+        if file.unclean
+    ]
+    tickets.record(connection, ticket, arrival.now, "mailticket", *unclean)
+    return id_
 
 
 def _tie(connection: Connection, ticket: int, arrival: Arrival) -> None:
     new = [id_ for id_ in arrival.trail.message_ids if id_ not in arrival.led_to]
     tie_references(connection, ticket, new, expected_new=True)
+    own = arrival.trail.own
+    if arrival.led_to.get(own, ticket) != ticket:
+        # somebody has referred to this mail before it came; whoever claims a mail in advance must not get its answers
+        take_over(connection, ticket, own)
 
 
 def _how(arrival: Arrival, message: int, decision: AddMessage | None = None) -> dict[str, Any]:
@@ -210,10 +173,6 @@ def _how(arrival: Arrival, message: int, decision: AddMessage | None = None) -> 
     if arrival.thread.overruled:
         how["overruled"] = list(arrival.thread.overruled)
     return how
-
-
-def _actor(arrival: Arrival) -> str:
-    return arrival.sender.address.addr_spec if arrival.sender.address else "unknown"
 
 
 def _written_to(arrival: Arrival, context: Context) -> str:

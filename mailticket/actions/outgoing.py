@@ -16,6 +16,7 @@ from mailticket.desk.ticket import Status, Ticket
 from mailticket.mail.tokens import NONCE_BYTES, bounce_address, message_id
 from mailticket.store import outbox
 from mailticket.store.references import thread_of, tie_references
+from mailticket.store.tickets import record
 
 #: How long an answer to one of our mails still finds its ticket by the token alone.
 TOKEN_LIFE = timedelta(days=3 * 365)
@@ -76,6 +77,11 @@ def tell_of_status(connection: Connection, context: Context, ticket: Ticket, bef
         before = Status(pending[1].details["before"])
     kind = notice_of_change(before, ticket.status)
     if kind is None or ticket.contact is None:
+        if pending is not None:
+            outbox.cancel(connection, pending[0], now, "mailticket")
+        return
+    if reason := ticket.standing.silent:
+        record(connection, ticket.id, now, "mailticket", ("update_suppressed", {"notice": str(kind), "reason": reason}))
         if pending is not None:
             outbox.cancel(connection, pending[0], now, "mailticket")
         return

@@ -1,6 +1,6 @@
 """What can a person do to a ticket? Change fields, answer, note: for commands, jobs and agents' mail alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from mailticket.actions.outgoing import send, take_back_update, tell_of_status
 from mailticket.desk import notices
 from mailticket.desk.policy import Agent
 from mailticket.desk.status import after_agent_answer, after_taking
-from mailticket.desk.ticket import Direction, Status, Ticket, Visibility
+from mailticket.desk.ticket import SIGN_UP_CODE, Direction, Status, Ticket, Visibility
 from mailticket.desk.validation import checked_answer, checked_changes
 from mailticket.errors import NotValid
 from mailticket.mail.identity import Verdict
@@ -63,17 +63,39 @@ def answer(
     agent: Agent | None,
     actor: str,
     now: datetime,
+    to_all: bool = False,
 ) -> str:
-    """An answer to the customer, written here and not in a mail. Returns its Message-ID. Raises NotValid."""
+    """An answer to the customer, written here and not in a mail. Returns its Message-ID. Raises NotValid.
+
+    `to_all`: from now on answers go to everybody who is on the ticket.
+    """
     text = checked_answer(text)
-    if ticket.contact is None:
+    contact = ticket.contact
+    if SIGN_UP_CODE in ticket.tags:
+        raise NotValid(
+            "tags", f"{SIGN_UP_CODE} keeps answers in: they could hold another service's code; take it off first"
+        )
+    if contact is None:
         raise NotValid("contact", "this ticket has no address to answer to")
+    if to_all:
+        ticket = confirm_participants(connection, ticket, [Address(addr_spec=one) for one in ticket.participants])
     message = NewMessage(
-        at=now, direction=Direction.OUTBOUND, from_=_author(context, agent), to=(ticket.contact,), from_customer=False,
+        at=now, direction=Direction.OUTBOUND, from_=_author(context, agent), to=(contact,), cc=ticket.copied,
+        from_customer=False,
         message_id="", text=text, reply=text, verdict=Verdict.PASS,
     )  # fmt: skip
     id_ = store.add_message(connection, ticket.id, message)
     return send_answer(connection, context, ticket, id_, agent, actor, now)
+
+
+def confirm_participants(connection: Connection, ticket: Ticket, people: Sequence[Address]) -> Ticket:
+    """An agent has written to `people`: from now on they get the answers. Returns the ticket as it is then."""
+    if not people:
+        return ticket
+    store.add_participants(connection, ticket.id, people, confirmed=True)
+    after = store.snapshot(connection, ticket.id)
+    assert after is not None
+    return after
 
 
 def send_answer(
@@ -84,15 +106,15 @@ def send_answer(
     agent: Agent | None,
     actor: str,
     now: datetime,
-    reached: Iterable[str] = (),
+    reached: Collection[str] = (),
 ) -> str:
-    """Sends a stored public message to the customer and moves the ticket on.
+    """Sends a stored public message to the customer and to whoever is copied, and moves the ticket on.
 
     Returns its Message-ID, "" where nobody is left to send to.
     """
     thread = thread_of(connection, ticket.id)
     notice = notices.answer(ticket, message, agent, thread, context.policy, reached)
-    sent = send(connection, context, notice, ticket.id, now) if notice.to else ""
+    sent = send(connection, context, notice, ticket.id, now) if notice.to or notice.cc else ""
     if sent:
         store.set_message_id(connection, message, sent)
     happened = [("answered", {"message": str(message)})]

@@ -1,6 +1,8 @@
-"""What happens to mail that nobody wants? It waits no longer; an event says who dropped it."""
+"""What happens to mail that nobody wants, or that cannot be run? It waits no longer, or elsewhere; it is said why."""
 
+from collections.abc import Collection
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -16,5 +18,37 @@ def discard(connection: Connection, one: Waiting, actor: str, now: datetime) -> 
     ticket = tickets.find_by_number(connection, one.ticket) if one.ticket else None
     detail = {"id": str(one.id), "state": one.state, "from": one.from_address, "reason": one.reason}
     tickets.record(connection, ticket.id if ticket else None, now, actor, ("mail_discarded", detail))
-    receipts.mark_discarded(connection, one.digest)
+    receipts.mark_discarded(connection, [one.digest])
     waiting.remove(connection, one.digest)
+
+
+def discard_many(connection: Connection, up_to: int, reasons: Collection[str], actor: str, now: datetime) -> None:
+    """Drops all held mail with ids up to `up_to` that is held for one of `reasons`, thousands at once.
+
+    One event names them all; a ticket that one of them named has an event of its own.
+    """
+    dropped = waiting.drop(connection, waiting.HELD, up_to, reasons)
+    if not dropped:
+        return
+    receipts.mark_discarded(connection, [one.digest for one in dropped])
+    all_ = {"state": waiting.HELD, "count": len(dropped), "first": str(dropped[0].id), "last": str(dropped[-1].id)}
+    tickets.record(connection, None, now, actor, ("mails_discarded", all_))
+    named = sorted((one.ticket_id, one.id, one) for one in dropped if one.ticket_id is not None)
+    for ticket, those in groupby(named, lambda one: one[0]):
+        details = (
+            {"id": str(id_), "state": waiting.HELD, "from": one.from_address, "reason": one.reason}
+            for _, id_, one in those
+        )
+        tickets.record(connection, ticket, now, actor, *(("mail_discarded", detail) for detail in details))
+
+
+def set_aside(connection: Connection, one: Waiting, fault: Exception) -> None:
+    """A word on held mail could not be carried out, and waiting would not mend it: into quarantine, with the reason."""
+    reason = reason_of(fault)
+    if waiting.set_aside(connection, one, reason):
+        receipts.mark_quarantined(connection, one.digest, reason)
+
+
+def reason_of(fault: Exception) -> str:
+    """Why a mail is in quarantine."""
+    return f"{type(fault).__name__}: {fault}"[:500]

@@ -5,8 +5,9 @@ Names are normalised before anything looks at them, and are for display only: by
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from mailticket.desk.policy import AttachmentRules
 from mailticket.mail.message import Attachment
@@ -65,6 +66,14 @@ _ZIP_BASED = frozenset({"docx", "xlsx", "pptx", "odt", "ods"})
 #: What a mail program can show within the text. SVG is not among them: it runs scripts.
 _INLINE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/x-ms-bmp"})
 
+#: Bytes of a picture in a signature: one that stands in it, and one that the mail program has made a file of.
+_LARGEST_LOGO, _LARGEST_ATTACHED_LOGO = 256 * 1024, 16 * 1024
+#: A picture that a person attached has a name of its own.
+_NAMED_BY_PROGRAM = re.compile(
+    r"(?:(?:image|img|logo|pastedgraphic|outlook|signature|att|untitled)[-_ .\d()a-z]{0,24}\.[a-z]{3,4})?",
+    re.IGNORECASE,
+)
+
 #: Set aside without a word: the customer did not attach these on purpose.
 _NOT_WORTH_NAMING = frozenset({"p7s", "asc", "sig", "vcf", "p7m"})
 
@@ -87,17 +96,41 @@ class Judged:
     withheld: str
     #: Whether a confirmation names it.
     worth_naming: bool
+    #: A picture of the sender's signature: kept, and shown to nobody who does not ask for it.
+    logo: bool = False
+    #: A virus scanner does not let it through.
+    unclean: bool = False
 
 
-def judge(files: Iterable[tuple[Attachment, str]], rules: AttachmentRules, max_count: int) -> tuple[Judged, ...]:
-    """One verdict a file, in the mail's order. `files`: attachment and its media type by content."""
+def may_be_logo(attachment: Attachment) -> bool:
+    """Whether this could be a picture of a signature: then it is worth asking who has sent it before."""
+    if attachment.media_type not in _INLINE_IMAGES or not attachment.size:
+        return False
+    if attachment.inline:
+        return attachment.size <= _LARGEST_LOGO
+    return attachment.size <= _LARGEST_ATTACHED_LOGO and _NAMED_BY_PROGRAM.fullmatch(attachment.filename) is not None
+
+
+def judge(
+    files: Iterable[Attachment],
+    rules: AttachmentRules,
+    max_count: int,
+    logos: Collection[str] = (),
+    unclean: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Judged, ...]:
+    """One verdict a file, in the mail's order. `logos`: digests of files that are known from signatures;
+    `unclean`: digests of files that a virus scanner does not let through, each with the reason."""
     judged: list[Judged] = []
     names: dict[str, int] = {}
     counted = 0
-    for attachment, media_type in files:
+    for attachment in files:
+        media_type = attachment.media_type
         filename = _unique(display_name(attachment, media_type), names)
         extension = filename.rpartition(".")[2].lower()
-        if attachment.inline and media_type in _INLINE_IMAGES and attachment.size <= rules.max_size:
+        logo = attachment.sha256 in logos and may_be_logo(attachment)
+        if attachment.sha256 in unclean:
+            reason, names_it, logo = unclean[attachment.sha256], True, False
+        elif logo or (attachment.inline and media_type in _INLINE_IMAGES and attachment.size <= rules.max_size):
             reason, names_it = "", False
         elif attachment.content_type == "message/rfc822":
             reason, names_it = ("too large" if attachment.size > rules.max_size else ""), True
@@ -106,10 +139,17 @@ def judge(files: Iterable[tuple[Attachment, str]], rules: AttachmentRules, max_c
             if not reason and counted >= max_count:
                 reason = f"more than {max_count} files"
             counted += not reason
-            names_it = extension not in _NOT_WORTH_NAMING and not attachment.inline
+            # what a mail program made (an invitation) or added is told otherwise, or of no use
+            names_it = extension not in _NOT_WORTH_NAMING and not attachment.inline and not attachment.summary
         judged.append(
             Judged(
-                attachment=attachment, filename=filename, media_type=media_type, withheld=reason, worth_naming=names_it
+                attachment=attachment,
+                filename=filename,
+                media_type=media_type,
+                withheld=reason,
+                worth_naming=names_it,
+                logo=logo,
+                unclean=attachment.sha256 in unclean,
             )
         )
     return tuple(judged)

@@ -4,13 +4,22 @@ RFC 3834 §2 and §4; what a stranger wrote is never mailed to a third party. Co
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailticket.desk.policy import Policy
 from mailticket.desk.sender import Sender
+from mailticket.desk.ticket import Standing
 from mailticket.mail.automatic import is_no_reply
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Envelope, InboundMail
+
+#: So many confirmations to strangers within an hour are nothing odd, nor this part of what `per_hour` allows in all,
+_STRANGERS_ALWAYS = 20
+_PART_OF_ALL = 30
+#: nor so many for each one to somebody known: honest people come in such numbers, forgers in others.
+_STRANGERS_TO_ONE = 5
+#: An address is no stranger's any more so long after its first mail; sooner a forger would make it known by himself.
+_ACQUAINTED = timedelta(days=1)
 
 
 def why_silent(mail: InboundMail, envelope: Envelope, sender: Sender, policy: Policy, now: datetime) -> str:
@@ -40,13 +49,16 @@ def is_own(addr_spec: str, policy: Policy) -> bool:
     return f"{local.partition('+')[0]}@{domain}" in policy.desk_addresses or addr_spec in policy.desk_addresses
 
 
-def scopes(addr_spec: str, verdict: Verdict) -> tuple[str, ...]:
+def scopes(addr_spec: str, verdict: Verdict, *, allowed: bool = False) -> tuple[str, ...]:
     """What a confirmation counts towards: its address; without a verdict its domain, and all such senders, too.
 
-    Proved and unproved mail of one address are counted apart: a forger must not use up its owner's.
+    Proved and unproved mail of one address are counted apart: a forger must not use up its owner's. Where the desk
+    has `allowed` the sender only the address counts, and it does: a forger must not flood it either.
     """
     if verdict is Verdict.PASS:
         return (f"proved:{addr_spec}",)
+    if allowed:
+        return (f"address:{addr_spec}",)
     return f"address:{addr_spec}", f"domain:{addr_spec.rpartition('@')[2]}", "all"
 
 
@@ -57,3 +69,16 @@ def capped(counts: Sequence[int], policy: Policy) -> str:
     names = ("capped_by_address", "capped_by_domain", "capped_in_all")
     reached = zip(names, counts, limits, strict=False)
     return next((name for name, count, limit in reached if count >= limit), "")
+
+
+def is_acquaintance(standing: Standing, now: datetime) -> bool:
+    """Whether the desk has known this address for some time."""
+    return standing.since is not None and now - standing.since >= _ACQUAINTED
+
+
+def breaks(strangers: int, known: int, policy: Policy) -> bool:
+    """Whether so many unproved strangers within an hour are a flood, beside so many proved senders and acquaintances.
+
+    Confirmations to all who are not proved stop then, until the last hour is sane again.
+    """
+    return strangers > max(_STRANGERS_ALWAYS, policy.confirmations.per_hour // _PART_OF_ALL, _STRANGERS_TO_ONE * known)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from mailticket.desk.buttons import Word
 from mailticket.desk.ticket import Status
+from mailticket.desk.undelivered import SentMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,7 @@ class OpenTicket:
     follows: int | None = None
     #: Why no confirmation is sent, "" where one may be.
     silent: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +34,26 @@ class AddMessage:
     answer: bool = False
     #: Sent by a machine: opens nothing again, counts as nobody's answer.
     automatic: bool = False
+    #: Registered address of the agent whose machine says that nobody is there, "" for all other mail.
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordBounce:
     """A delivery report on a mail of ours: an event on its ticket, never a message or a ticket."""
 
-    ticket: int
-    #: Id of the outbox row that came back, None where only the ticket is known.
-    outbox: int | None
+    #: None where the mail was about none (a digest).
+    ticket: int | None
+    #: The mail that came back, None where only the ticket is known.
+    sent: SentMail | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordComplaint:
+    """Somebody called a mail of ours spam: an event, and no automatic mail to this person from now on."""
+
+    ticket: int | None
+    sent: SentMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,17 @@ class Hold:
     ticket: int | None = None
     #: Registered address of the agent who is told about it, "" for nobody.
     tell: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideHeld:
+    """An agent's word on held mail, by a button."""
+
+    word: Word
+    #: Id of the held mail; with DISCARD_FAILED the last one of those meant.
+    held: int
+    #: The agent's registered address.
+    agent: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,4 +92,4 @@ class Refuse:
     reason: str
 
 
-Decision = OpenTicket | AddMessage | RecordBounce | Hold | Ignore | Refuse
+Decision = OpenTicket | AddMessage | RecordBounce | RecordComplaint | Hold | DecideHeld | Ignore | Refuse

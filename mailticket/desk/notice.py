@@ -17,8 +17,17 @@ class NoticeKind(StrEnum):
     STATUS_CHANGED = "status_changed"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    #: Tells an agent of a new ticket, or of what its customer writes.
+    AGENT_NOTIFICATION = "agent_notification"
     #: Tells an agent that a mail under the agent's address waits for a person's word.
     HELD = "held"
+    #: Tells an agent in the morning what waits.
+    DIGEST = "digest"
+    #: Tells an agent that a mail of ours did not arrive, or was not wanted.
+    BOUNCED = "bounced"
+
+    #: Tells those who look after the desk that something is wrong.
+    ALERT = "alert"
 
 
 #: Kinds that answer one mail (Auto-Submitted: auto-replied, RFC 3834 §5); REPLY is a person's, the rest auto-generated.
@@ -30,14 +39,18 @@ TO_CUSTOMERS = frozenset(
 )
 
 #: What the token in a notice's Message-ID says that it was minted for.
-AGENT_NOTIFICATION = "n"
 TOKEN_KINDS = {
+    NoticeKind.AGENT_NOTIFICATION: "n",
     NoticeKind.CONFIRMATION: "c",
     NoticeKind.REPLY: "r",
     NoticeKind.STATUS_CHANGED: "s",
     NoticeKind.RESOLVED: "s",
     NoticeKind.CLOSED: "s",
     NoticeKind.HELD: "h",
+    NoticeKind.DIGEST: "d",
+    NoticeKind.ALERT: "a",
+    # it is about a ticket and sent to an agent, who may act by answering it
+    NoticeKind.BOUNCED: "n",
 }
 
 

@@ -1,7 +1,6 @@
 """Who is told what? Builds the Notices that go with a decision; their words are the templates'."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from mailticket.desk.attachments import Judged
@@ -9,7 +8,6 @@ from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.desk.policy import Agent, Policy
 from mailticket.desk.sender import Sender
 from mailticket.desk.ticket import Status, Ticket
-from mailticket.desk.validation import TEXT_LENGTH
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, InboundMail
 
@@ -61,9 +59,11 @@ def answer(
     agent: Agent | None,
     thread: Sequence[str],
     policy: Policy,
-    reached: Iterable[str] = (),
+    reached: Collection[str] = (),
 ) -> Notice:
-    """An agent's words to the customer, in the desk's name; `thread` are the ticket's Message-IDs, oldest first.
+    """An agent's words to the customer and whoever is copied, in the desk's name, one mail for all of them.
+
+    `thread` are the ticket's Message-IDs, oldest first.
 
     `reached` are addresses that the agent's own mail reached already. None for `agent` speaks as the desk.
     """
@@ -73,6 +73,7 @@ def answer(
     return Notice(
         kind=NoticeKind.REPLY,
         to=to,
+        cc=tuple(person for person in ticket.copied if person.addr_spec not in reached),
         from_=Address(name=name, addr_spec=ticket.desk_address or policy.desk_address),
         title=ticket.title,
         number=ticket.number,
@@ -105,36 +106,5 @@ def status_update(ticket: Ticket, kind: NoticeKind, before: Status, thread: Sequ
             "status": str(ticket.status),
             "before": str(before),
             "days": policy.close_resolved_after.days,
-        },
-    )
-
-
-#: Why an agent's mail was held, in words for the agent.
-_WHY_HELD = {
-    "agent_not_verified": "nothing proves that it comes from you: your mail server did not authenticate it, "
-    "and it answers no notification that was sent to you",
-    "failed_verdict": "your domain says that this mail is forged",
-    "answer_without_words": "there are no words of yours in it for the customer; reply again with some",
-    "answer_too_long": f"it has more than {TEXT_LENGTH:,} characters; shorten it and send it again",
-    "answer_without_address": "the ticket has no address that an answer could go to",
-}
-
-
-def held(agent: Agent, mail: InboundMail, reason: str, held_id: str, received_at: datetime, policy: Policy) -> Notice:
-    """Tells an agent, at the registered address, that a mail under the agent's name waits for a person's word."""
-    return Notice(
-        kind=NoticeKind.HELD,
-        to=(Address(name=agent.name, addr_spec=agent.address),),
-        from_=Address(name=policy.desk_name, addr_spec=policy.desk_address),
-        title="",
-        language=policy.default_language,
-        details={
-            "agent_name": agent.name,
-            "subject": mail.subject,
-            "reason": _WHY_HELD.get(reason, reason),
-            "held_id": held_id,
-            # what lacks words or an address lacks them after a release, too
-            "can_be_released": not reason.startswith("answer_"),
-            "received_at": received_at.strftime("%Y-%m-%d %H:%M UTC"),
         },
     )

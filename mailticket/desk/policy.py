@@ -65,6 +65,10 @@ class Policy:
     #: All addresses of the desk, the main one included, lower case.
     desk_addresses: frozenset[str]
     plus_addressing: bool = False
+    #: Who hears of a new ticket: all | team | assignee.
+    notify: str = "team"
+    #: Who answers our mail within this time, again and again, is a machine; 0: nobody is.
+    quick_answer: timedelta = timedelta(seconds=15)
     #: Reverse-path of automatic mail: auto | null | token | address.
     envelope: str = "auto"
     timezone: str = "UTC"
@@ -74,14 +78,23 @@ class Policy:
     numbering: Numbering = field(default_factory=Numbering)
     agents: tuple[Agent, ...] = ()
     teams: tuple[str, ...] = ()
+    #: Senders whose Reply-To is the customer, lower case.
+    forms: frozenset[str] = frozenset()
     attachments: AttachmentRules
     confirmations: Caps = field(default_factory=Caps)
     #: A status update waits this long, so that several changes make one mail.
     update_delay: timedelta = timedelta(minutes=1)
     close_resolved_after: timedelta = timedelta(days=14)
+    #: Business hours after which a known person's held mail becomes a ticket of its own.
+    held_decides_after_hours: float = 4
     raw_kept: timedelta = timedelta(days=90)
     max_hops: int = 50
 
     def agent(self, addr_spec: str) -> Agent | None:
         """The agent whose address or alias this is."""
         return next((a for a in self.agents if addr_spec == a.address or addr_spec in a.aliases), None)
+
+    def language_for(self, language: str) -> str:
+        """The language of a ticket whose mail is in `language`, "" for unknown: the desk's own, or its kind of it."""
+        default = self.default_language
+        return default if not language or default.partition("-")[0] == language else language

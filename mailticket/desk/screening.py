@@ -29,8 +29,19 @@ def own_loop(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:
     return None
 
 
+def submission_in_another_name(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:
+    """A password proves that its owner writes, under an own address; under any other it proves nothing (RFC 6409)."""
+    if not envelope.authenticated:
+        return None
+    agent = policy.agent(envelope.authenticated)
+    if agent and mail.from_ and not mail.from_defect and policy.agent(mail.from_.addr_spec) is agent:
+        return None
+    reply = "553 5.7.1 From must be your own address, alone"
+    return Refuse(reply=reply, reason=f"submission_in_another_name: {envelope.authenticated} had logged in")
+
+
 #: Surest first; the order is part of the meaning.
-SCREENS: tuple[Screen, ...] = (too_many_hops, own_loop)
+SCREENS: tuple[Screen, ...] = (too_many_hops, submission_in_another_name, own_loop)
 
 
 def screen(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:

@@ -25,6 +25,11 @@ def after_taking(status: Status) -> Status:
     return Status.IN_PROGRESS if status is Status.OPEN else status
 
 
+def after_failed_delivery(status: Status) -> Status:
+    """Where a ticket goes when our mail about it did not arrive: nobody may wait for what the customer cannot know."""
+    return Status.PENDING_AGENT if status in (Status.PENDING_CUSTOMER, Status.RESOLVED) else status
+
+
 def notice_of_change(old: Status, new: Status) -> NoticeKind | None:
     """What the customer hears when an agent moves a ticket from `old` to `new`; None where nothing changes for them."""
     if old is new:

@@ -3,14 +3,15 @@
 All of these only route. What the sender may do there is triage's question. Equal subjects alone never join.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailticket.desk.buttons import WORDS
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.message import Address, Envelope, InboundMail
 from mailticket.mail.subject import tag_numbers
-from mailticket.mail.tokens import Token, TokenKey, find_tokens
+from mailticket.mail.tokens import Token, TokenKey, find_button, find_tokens, returned_to
 
 
 class Sign(StrEnum):
@@ -29,8 +30,16 @@ class Trail:
     tokens: tuple[Token, ...] = ()
     #: Message-IDs that the mail answers: the nearest first, the root last.
     answers: tuple[str, ...] = ()
+    #: Message-IDs of the mail that a report speaks of.
+    returned: tuple[str, ...] = ()
     #: The mail's own Message-ID, "" where it has none.
     own: str = ""
+    #: It is one that we have made: a mail of ours came back, whatever else was taken off it on its way.
+    made_by_us: bool = False
+    #: A button that was pressed, None where there is none.
+    button: Token | None = None
+    #: There is something like a button that is not ours or has expired.
+    dead_button: bool = False
     #: Numbers in the subject, in the form of our subject_tag.
     numbers: tuple[str, ...] = ()
 
@@ -60,18 +69,32 @@ class Thread:
 
 def trail_of(mail: InboundMail, envelope: Envelope, key: TokenKey, subject_tag: str) -> Trail:
     """Reads the signs in `mail` and its envelope."""
-    returned = mail.bounce.original_message_id if mail.bounce else ""
-    answers = list(dict.fromkeys([returned, mail.in_reply_to, *reversed(mail.references)]))
     recipients = envelope.rcpt_tos or tuple(address.addr_spec for address in (*mail.to, *mail.cc))
+    returned = _returned(mail, recipients)
+    thread = mail.bounce.thread if mail.bounce else ()
+    answers = list(dict.fromkeys([*returned, *thread, mail.in_reply_to, *mail.parents, *reversed(mail.references)]))
     texts = (*recipients, *answers)
     today = envelope.received_at.date()
+    pressed = find_button(mail.subject)
+    button = key.read(pressed, today=today) if pressed else None
     tokens = [token for text in find_tokens(texts) if (token := key.read(text, today=today))]
     return Trail(
         tokens=tuple(tokens),
         answers=tuple(answer for answer in answers if answer),
+        returned=returned,
         own=mail.message_id,
+        made_by_us=any(key.read(own, today=today) for own in find_tokens([mail.message_id])),
+        button=button if button and button.kind in WORDS else None,
+        dead_button=bool(pressed) and (button is None or button.kind not in WORDS),
         numbers=tag_numbers(mail.subject, subject_tag),
     )
+
+
+def _returned(mail: InboundMail, recipients: Iterable[str]) -> tuple[str, ...]:
+    report = mail.bounce or mail.complaint
+    if report is None:
+        return ()
+    return tuple(id_ for id_ in (*returned_to(recipients), report.original_message_id) if id_)
 
 
 def choose(found: Sequence[Found], sender: Address | None) -> Thread:

@@ -54,6 +54,29 @@ class Visibility(StrEnum):
     INTERNAL = "internal"
 
 
+#: On tickets whose mail holds another service's code for signing up: nothing of them goes outside.
+SIGN_UP_CODE = "sign-up-code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the desk knows of its contact's address."""
+
+    #: There was no mail from it before the one that opens this ticket.
+    new: bool = False
+    #: When its first mail came, None where that is this one.
+    since: datetime | None = None
+    #: Mail to it came back for good, and nobody has written from there since.
+    bounced: bool = False
+    #: Its owner has called a mail of ours spam.
+    complained: bool = False
+
+    @property
+    def silent(self) -> str:
+        """Why it gets no automatic mail, "" where it may."""
+        return "complained" if self.complained else "address_bounced" if self.bounced else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as the rules see it."""
@@ -69,8 +92,11 @@ class Ticket:
     assignee: str = ""
     #: None where the opening mail named no readable sender.
     contact: Address | None = None
+    standing: Standing = Standing()
     #: addr_specs of everybody else on the ticket.
     participants: frozenset[str] = frozenset()
+    #: Those of them to whom agents' answers go, too: an agent has written to all of them once.
+    copied: tuple[Address, ...] = ()
     #: The desk's address that the customer wrote to; answers go out from it.
     desk_address: str = ""
     language: str = ""

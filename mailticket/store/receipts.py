@@ -1,15 +1,23 @@
 """Which mail have we had, and what became of it? One row a mail: repeats are known by it, `explain` reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
-from mailticket.desk.receipt import Ignored, Receipt
+from mailticket.desk.receipt import Ignored, Quarantined, Receipt
 from mailticket.mail.message import Envelope
+from mailticket.store import together
+from mailticket.store.dialect import Insert
 from mailticket.store.tables import messages, receipts, tickets
+
+#: Reason of what a person has thrown away.
+DISCARDED = "discarded"
+
+#: Digests that one statement names.
+_MARKED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +27,14 @@ class Known:
     kind: str
     #: Number of its ticket, "" where it has none.
     ticket: str
+    #: Why nothing was made of it, "" where something was.
+    reason: str
+    #: What was found out about its sender.
+    verdict: str
 
 
 _BY_DIGEST = (
-    select(receipts.c.kind, tickets.c.number)
+    select(receipts.c.kind, receipts.c.reason, receipts.c.why, tickets.c.number)
     .select_from(receipts.outerjoin(tickets, receipts.c.ticket_id == tickets.c.id))
     .where(receipts.c.digest == bindparam("mail_digest"))
 )
@@ -30,8 +42,12 @@ _BY_DIGEST = (
 
 def known(connection: Connection, digest: str) -> Known | None:
     """What became of the mail with this digest, None where we have not had it."""
+    if any(row["digest"] == digest for row in together.waiting(connection, _INSERT)):
+        together.write_now(connection)
     row = connection.execute(_BY_DIGEST, {"mail_digest": digest}).one_or_none()
-    return Known(kind=row.kind, ticket=row.number or "") if row else None
+    if row is None:
+        return None
+    return Known(kind=row.kind, ticket=row.number or "", reason=row.reason, verdict=row.why.get("verdict", ""))
 
 
 def write(
@@ -46,9 +62,12 @@ def write(
     why: Mapping[str, Any],
     raw_sha256: str | None,
     instead_of: str = "",
-) -> None:
+) -> list[str]:
     """Records what became of a mail. `instead_of`: the digest of an earlier word on the same mail (it was released,
-    or tried again), whose place this one takes."""
+    or tried again), whose place this one takes.
+
+    Returns hashes of raw mail that is named no more: of another copy, which this one replaces.
+    """
     values = {
         "digest": digest,
         "message_id": message_id,
@@ -61,13 +80,17 @@ def write(
         "why": dict(why),
         "raw_sha256": raw_sha256,
     }
-    if instead_of:
-        connection.execute(update(receipts).where(receipts.c.digest == instead_of).values(**values))
-    else:
-        connection.execute(_INSERT, values)
+    if not instead_of:
+        together.add(connection, _INSERT, [values])
+        return []
+    together.write_now(connection)  # its bytes: the row refers to them
+    earlier = receipts.c.digest == instead_of
+    replaced = connection.execute(select(receipts.c.raw_sha256).where(earlier)).scalar_one_or_none()
+    connection.execute(update(receipts).where(earlier).values(**values))
+    return [replaced] if replaced and replaced != raw_sha256 else []
 
 
-_INSERT = insert(receipts)
+_INSERT = Insert(lambda insert: insert(receipts))
 
 
 def find(connection: Connection, name: str) -> dict[str, Any] | None:
@@ -100,10 +123,21 @@ def find(connection: Connection, name: str) -> dict[str, Any] | None:
     }
 
 
-def mark_discarded(connection: Connection, digest: str) -> None:
-    """A person has dropped it: the receipt is `ignored` from now on, and the same mail again a duplicate."""
-    values = {"kind": Ignored.kind, "reason": "discarded"}
-    connection.execute(update(receipts).where(receipts.c.digest == digest).values(**values))
+def mark_discarded(connection: Connection, digests: Sequence[str]) -> None:
+    """A person has dropped them: receipts are `ignored` from now on, and the same mails again duplicates."""
+    _mark(connection, digests, Ignored.kind, DISCARDED)
+
+
+def mark_quarantined(connection: Connection, digest: str, reason: str) -> None:
+    """It was held, and cannot be run."""
+    _mark(connection, [digest], Quarantined.kind, reason)
+
+
+def _mark(connection: Connection, digests: Sequence[str], kind: str, reason: str) -> None:
+    together.write_now(connection)
+    for at in range(0, len(digests), _MARKED_AT_ONCE):
+        these = receipts.c.digest.in_(digests[at : at + _MARKED_AT_ONCE])
+        connection.execute(update(receipts).where(these).values(kind=kind, reason=reason))
 
 
 def forget_raw(connection: Connection, before: datetime, limit: int) -> list[str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from mailticket.desk.ticket import Visibility
 from mailticket.errors import Conflict
-from mailticket.store.dialect import by_dialect
+from mailticket.store import together
+from mailticket.store.dialect import Insert
 from mailticket.store.tables import messages, references
 
 
@@ -16,32 +17,38 @@ def tie_references(connection: Connection, ticket: int, message_ids: Iterable[st
     `expected_new`: nobody knew them a moment ago. Raises Conflict where another node was quicker.
     """
     rows = [{"message_id": message_id, "ticket_id": ticket} for message_id in message_ids]
-    if not rows:
-        return
-    dialect = connection.dialect.name
-    if not expected_new or dialect == "sqlite":
-        # on SQLite this transaction is the only writer: what was new when it looked is new now
-        connection.execute(_TIE[dialect], rows)
-        return
-    inserted = connection.execute(_TIE_NEW[dialect], rows).all()
-    if len(inserted) < len(rows):
+    if not expected_new:
+        # an id that we have just made leads nowhere before the mail that bears it has left
+        together.add(connection, _TIE, rows)
+    elif rows and _TIE.run_all(connection, rows).rowcount < len(rows):
         raise Conflict
 
 
-_TIE = by_dialect(lambda insert: insert(references).on_conflict_do_nothing())
-_TIE_NEW = {name: statement.returning(references.c.message_id) for name, statement in _TIE.items()}
+_TIE = Insert(lambda insert: insert(references).on_conflict_do_nothing())
 
-
-_LED_TO = select(references.c.message_id, references.c.ticket_id).where(
-    references.c.message_id.in_(bindparam("ids", expanding=True))
-)
+_REFERENCES = select(references.c.message_id, references.c.ticket_id)
+#: Most mails start a thread; a list of any length costs more to ask for than its rows.
+_LED_TO_BY_ONE = _REFERENCES.where(references.c.message_id == bindparam("id"))
+_LED_TO = _REFERENCES.where(references.c.message_id.in_(bindparam("ids", expanding=True)))
 
 
 def led_to(connection: Connection, message_ids: Sequence[str]) -> dict[str, int]:
     """Ticket ids of those Message-IDs that lead to one."""
     if not message_ids:
         return {}
-    return {row.message_id: row.ticket_id for row in connection.execute(_LED_TO, {"ids": list(message_ids)})}
+    if len(message_ids) == 1:
+        rows = connection.execute(_LED_TO_BY_ONE, {"id": message_ids[0]})
+    else:
+        rows = connection.execute(_LED_TO, {"ids": list(message_ids)})
+    return {row.message_id: row.ticket_id for row in rows}
+
+
+def take_over(connection: Connection, ticket: int, message_id: str) -> None:
+    """Makes the Message-ID of a message of `ticket` lead there, unless another ticket has a message of that name."""
+    elsewhere = select(messages.c.id).where(messages.c.message_id == message_id, messages.c.ticket_id != ticket)
+    if connection.execute(elsewhere.limit(1)).one_or_none() is None:
+        moved = update(references).where(references.c.message_id == message_id)
+        connection.execute(moved.values(ticket_id=ticket))
 
 
 def thread_of(connection: Connection, ticket: int) -> list[str]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailticket.desk.attachments import MEDIA_TYPES, display_name, judge
+from mailticket.desk.attachments import MEDIA_TYPES, display_name, judge, may_be_logo
 from mailticket.desk.policy import AttachmentRules
+from mailticket.mail.message import Attachment
 from tests.factories import PDF, PNG, make_attachment
 
 RULES = AttachmentRules(allowed=frozenset({"png", "pdf", "txt", "docx", "zip", "exe"}), max_size=1000)
@@ -18,7 +19,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def verdict(name: str, data: bytes, media_type: str, **over: Any) -> str:
     """Why one file alone is set aside."""
-    return judge([(make_attachment(name, data, **over), media_type)], RULES, 20)[0].withheld
+    return judge([make_attachment(name, data, media_type=media_type, **over)], RULES, 20)[0].withheld
 
 
 @pytest.mark.parametrize(
@@ -83,8 +84,8 @@ def test_media_types_are_written_as_libmagic_gives_them(extension: str) -> None:
     assert all(kind == kind.strip() and kind.count("/") == 1 for kind in MEDIA_TYPES[extension])
 
 
-def png(number: int, **over: Any) -> tuple[Any, str]:
-    return make_attachment(f"{number}.png", PNG + bytes(number), **over), "image/png"
+def png(number: int, **over: Any) -> Attachment:
+    return make_attachment(f"{number}.png", PNG + bytes(number), **over)
 
 
 def test_files_over_the_count_are_set_aside() -> None:
@@ -94,7 +95,7 @@ def test_files_over_the_count_are_set_aside() -> None:
 
 
 def test_withheld_files_and_inline_images_do_not_use_up_the_count() -> None:
-    refused = (make_attachment("run.sh", b"#!"), "text/x-shellscript")
+    refused = make_attachment("run.sh", b"#!", media_type="text/x-shellscript")
     inline = png(1, inline=True, content_id="a")
 
     judged = judge([refused, inline, refused, png(2), png(3)], RULES, 2)
@@ -121,7 +122,7 @@ def test_none_at_all_may_be_allowed() -> None:
 def test_confirmation_names_what_the_customer_attached(
     name: str, media_type: str, over: dict[str, Any], kept: bool, named: bool
 ) -> None:
-    (judged,) = judge([(make_attachment(name, b"x" * 10, **over), media_type)], RULES, 20)
+    (judged,) = judge([make_attachment(name, b"x" * 10, media_type=media_type, **over)], RULES, 20)
 
     assert (judged.withheld == "", judged.worth_naming) == (kept, named)
 
@@ -135,19 +136,19 @@ def test_attached_mail_that_is_too_large_is_set_aside() -> None:
 
 
 def test_equal_names_become_different_ones() -> None:
-    judged = judge([png(1), png(1), (make_attachment("1.PNG"), "image/png")], RULES, 20)
+    judged = judge([png(1), png(1), make_attachment("1.PNG")], RULES, 20)
 
     assert [file.filename for file in judged] == ["1.png", "1 (2).png", "1 (3).PNG"]
 
 
 def test_name_that_a_copy_took_already_is_passed_over() -> None:
-    judged = judge([(make_attachment(name), "image/png") for name in ("a", "a (2)", "a", "a", "A (2)")], RULES, 20)
+    judged = judge([make_attachment(name) for name in ("a", "a (2)", "a", "a", "A (2)")], RULES, 20)
 
     assert [file.filename for file in judged] == ["a", "a (2)", "a (3)", "a (4)", "A (2) (2)"]
 
 
 def test_name_without_end_keeps_its_ending() -> None:
-    (file,) = judge([(make_attachment("e" + "\u0315\u0300" * 20_000 + ".pdf"), "application/pdf")], RULES, 20)
+    (file,) = judge([make_attachment("e" + "\u0315\u0300" * 20_000 + ".pdf")], RULES, 20)
 
     assert file.filename.endswith(".pdf") and len(file.filename) <= 120
 
@@ -205,3 +206,47 @@ def test_no_name_does_harm(name: str, media_type: str) -> None:
     assert shown == shown.strip(" .")
     assert not shown.startswith(".")
     assert display_name(make_attachment(shown), media_type) == shown
+
+
+INLINE: dict[str, Any] = {"inline": True, "content_id": "a"}
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "over", "may_be"),
+    [
+        ("image001.png", 100_000, INLINE, True),
+        ("image001.png", 300_000, INLINE, False),
+        ("image001.png", 10_000, {}, True),
+        ("", 10_000, {}, True),
+        ("Outlook-a1b2c3.png", 10_000, {}, True),
+        ("image001.png", 20_000, {}, False),
+        ("vase.png", 10_000, {}, False),
+        ("image001.svg", 100, INLINE | {"media_type": "image/svg+xml"}, False),
+        ("image001.png", 0, INLINE, False),
+    ],
+    ids=["inline", "large", "small file", "unnamed", "Outlook's", "large file", "a name of its own", "SVG", "empty"],
+)
+def test_what_may_be_a_logo(name: str, size: int, over: dict[str, Any], may_be: bool) -> None:
+    values = {"media_type": "image/png", **over}
+
+    assert may_be_logo(make_attachment(name, bytes(size), **values)) is may_be
+
+
+def test_logo_is_kept_neither_counted_nor_named() -> None:
+    logo = make_attachment("image001.gif", b"GIF89a", media_type="image/gif")
+
+    judged = judge([logo, png(2, media_type="image/png")], RULES, 1, {logo.sha256})
+
+    assert [(file.logo, file.withheld, file.worth_naming) for file in judged] == [(True, "", False), (False, "", True)]
+
+
+def test_photo_is_no_logo_though_it_has_come_before() -> None:
+    photo = make_attachment("vase.png", media_type="image/png")
+
+    assert [file.logo for file in judge([photo], RULES, 20, {photo.sha256})] == [False]
+
+
+def test_invitation_that_is_set_aside_is_not_named() -> None:
+    (file,) = judge([make_attachment("a.ics", b"x", media_type="text/calendar", summary="Invitation: x")], RULES, 20)
+
+    assert (file.withheld, file.worth_naming) == ("type not allowed", False)

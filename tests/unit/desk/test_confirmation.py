@@ -1,12 +1,13 @@
 """Who gets no confirmation, and why."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from mailticket.desk.confirmation import capped, is_own, scopes, why_silent
+from mailticket.desk.confirmation import breaks, capped, is_acquaintance, is_own, scopes, why_silent
 from mailticket.desk.policy import Caps
+from mailticket.desk.ticket import Standing
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
 from tests.factories import DESK, NOW, make_envelope, make_mail, make_policy, make_sender
@@ -137,3 +138,35 @@ CAPS = Caps(per_address_per_hour=3, per_domain_per_hour=60, per_hour=600)
 )
 def test_cap_that_is_reached_is_named(counts: tuple[int, int, int], caps: Caps, reason: str) -> None:
     assert capped(counts, make_policy(confirmations=caps)) == reason
+
+
+@pytest.mark.parametrize(
+    ("strangers", "known", "per_hour", "result"),
+    [
+        (20, 0, 600, False),
+        (21, 0, 600, True),
+        (21, 4, 600, True),
+        (21, 5, 600, False),
+        (25, 5, 600, False),
+        (26, 5, 600, True),
+        (5000, 1000, 600, False),
+        (20, 0, 10, False),
+        (100, 0, 3000, False),
+        (101, 0, 3000, True),
+    ],
+)
+def test_too_many_strangers_beside_those_whom_we_know_break(
+    strangers: int, known: int, per_hour: int, result: bool
+) -> None:
+    policy = make_policy(confirmations=Caps(per_hour=per_hour))
+
+    assert breaks(strangers, known, policy) is result
+
+
+@pytest.mark.parametrize(
+    ("since", "result"),
+    [(None, False), (NOW, False), (NOW - timedelta(hours=23), False), (NOW - timedelta(days=1), True)],
+    ids=["its first mail", "met just now", "met today", "met yesterday"],
+)
+def test_an_address_is_known_a_day_after_its_first_mail(since: datetime | None, result: bool) -> None:
+    assert is_acquaintance(Standing(since=since), NOW) is result

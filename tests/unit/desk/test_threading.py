@@ -102,11 +102,32 @@ def test_answers_are_nearest_first_and_each_once() -> None:
     assert trail_of(mail, make_envelope(), KEY, TAG).answers == ("<c@x>", "<b@x>", "<a@x>")
 
 
+def test_mail_may_answer_several() -> None:
+    mail = make_mail(in_reply_to="<c@x>", parents=("<c@x>", OURS), references=("<a@x>",))
+
+    trail = trail_of(mail, make_envelope(), KEY, TAG)
+
+    assert trail.answers == ("<c@x>", OURS, "<a@x>")
+    assert [token.ticket for token in trail.tokens] == [7]
+
+
 def test_mail_that_a_report_returned_is_nearest() -> None:
     bounce = Bounce(recipient="", recipients=(), status="5.1.1", permanent=True, original_message_id="<ours@x>")
     mail = make_mail(bounce=bounce, in_reply_to="<other@x>")
 
     assert trail_of(mail, make_envelope(), KEY, TAG).answers == ("<ours@x>", "<other@x>")
+
+
+def test_report_is_tied_by_its_envelope_before_what_it_returns() -> None:
+    bounce = Bounce(recipient="", recipients=(), status="5.1.1", permanent=True, original_message_id="<other@x>")
+
+    trail = trail_of(make_mail(bounce=bounce), make_envelope(rcpt_tos=(PLUS.upper(),)), KEY, TAG)
+
+    assert trail.answers == (OURS, "<other@x>")
+
+
+def test_plus_address_of_a_mail_that_is_no_report_is_no_message_id() -> None:
+    assert trail_of(make_mail(), make_envelope(rcpt_tos=(PLUS,)), KEY, TAG).answers == ()
 
 
 @pytest.mark.parametrize(

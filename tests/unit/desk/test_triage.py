@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from mailticket.desk.decision import AddMessage, Decision, Hold, Ignore, OpenTicket, RecordBounce
-from mailticket.desk.notice import AGENT_NOTIFICATION
+from mailticket.desk.decision import AddMessage, Decision, Hold, Ignore, OpenTicket, RecordBounce, RecordComplaint
+from mailticket.desk.notice import TOKEN_KINDS, NoticeKind
 from mailticket.desk.sender import Role
 from mailticket.desk.threading import Sign, Thread, Trail
 from mailticket.desk.ticket import Status, Ticket
 from mailticket.desk.triage import TITLE_LENGTH, Case, title_of, triage
+from mailticket.desk.undelivered import SentMail
 from mailticket.desk.validation import TEXT_LENGTH
 from mailticket.mail.identity import Verdict
-from mailticket.mail.message import Address, Bounce
+from mailticket.mail.message import Address, Bounce, Complaint, InboundMail
 from mailticket.mail.tokens import NONCE_BYTES
 from tests.factories import (
     ANN,
@@ -119,7 +120,7 @@ def test_who_may_do_what(role: Role, verdict: Verdict, ticket: Ticket | None, ex
 
 def make_trail(**over: Any) -> Trail:
     values: dict[str, Any] = {
-        "kind": AGENT_NOTIFICATION,
+        "kind": TOKEN_KINDS[NoticeKind.AGENT_NOTIFICATION],
         "ticket": KNOWN.id,
         "address": ANN.address,
         "expires": TODAY + timedelta(days=1),
@@ -199,6 +200,15 @@ def test_answer_between_the_quoted_lines_is_sent() -> None:
     assert decision == added(Status.PENDING_CUSTOMER, True, answer=True)
 
 
+@pytest.mark.parametrize("kind", [NoticeKind.HELD, NoticeKind.DIGEST])
+def test_answer_to_our_question_about_held_mail_goes_to_nobody(kind: NoticeKind) -> None:
+    trail = make_trail(kind=TOKEN_KINDS[kind], ticket=0)
+
+    decision = triage(make_case(Role.AGENT, PASS, KNOWN, trail=trail))
+
+    assert decision == Hold(reason="answer_to_a_question", ticket=KNOWN.id, tell=ANN.address)
+
+
 def test_answer_to_nobody_waits() -> None:
     decision = triage(make_case(Role.AGENT, PASS, make_ticket(contact=None)))
 
@@ -242,7 +252,7 @@ def test_machines_own_report_opens_a_ticket() -> None:
 def test_agents_out_of_office_is_no_answer_to_the_customer() -> None:
     case = make_case(Role.AGENT, PASS, KNOWN, mail=make_mail(auto_submitted=True, automatic_answer=True))
 
-    assert triage(case) == added(None, True, automatic=True)
+    assert triage(case) == added(None, True, automatic=True, absent=ANN.address)
 
 
 def test_automatic_mail_in_an_agents_name_without_proof_is_not_put_on_a_ticket() -> None:
@@ -257,19 +267,79 @@ REPORT = make_mail(
 )
 
 
-@pytest.mark.parametrize("sign", [Sign.TOKEN, Sign.REFERENCE])
+SENT = SentMail(id=3, kind=NoticeKind.REPLY, recipients=(CARLA.addr_spec,), ticket=KNOWN.id)
+BY_TOKEN = Thread(ticket=KNOWN, sign=Sign.TOKEN)
+
+
+@pytest.mark.parametrize("sent", [SENT, None], ids=["that mail is known", "only its ticket is known"])
 @pytest.mark.parametrize("verdict", Verdict)
-def test_report_on_a_mail_of_ours_is_an_event(sign: Sign, verdict: Verdict) -> None:
-    thread = Thread(ticket=KNOWN, sign=sign)
+def test_report_on_a_mail_of_ours_is_an_event(sent: SentMail | None, verdict: Verdict) -> None:
+    decision = triage(make_case(Role.STRANGER, verdict, KNOWN, mail=REPORT, thread=BY_TOKEN, sent=sent))
 
-    decision = triage(make_case(Role.STRANGER, verdict, KNOWN, mail=REPORT, thread=thread, bounced=3))
-
-    assert decision == RecordBounce(ticket=KNOWN.id, outbox=3)
+    assert decision == RecordBounce(ticket=KNOWN.id, sent=sent)
 
 
-@pytest.mark.parametrize("ticket", [None, KNOWN], ids=["no ticket", "a number in its subject"])
-def test_report_on_a_mail_that_was_never_ours_is_backscatter(ticket: Ticket | None) -> None:
-    assert triage(make_case(Role.STRANGER, NONE, ticket, mail=REPORT)) == Ignore(reason="unmatched_delivery_report")
+@pytest.mark.parametrize(
+    "thread",
+    [Thread(), Thread(ticket=KNOWN, sign=Sign.NUMBER), Thread(ticket=KNOWN, sign=Sign.REFERENCE)],
+    ids=["no ticket", "a number in its subject", "the customer's own Message-ID, which others know"],
+)
+def test_report_that_names_no_mail_of_ours_does_nothing(thread: Thread) -> None:
+    case = make_case(Role.STRANGER, PASS, KNOWN, mail=REPORT, thread=thread)
+
+    assert triage(case) == Ignore(reason="unmatched_delivery_report")
+
+
+COMPLAINT = make_mail(
+    auto_submitted=True, complaint=Complaint(kind="abuse", recipient=CARLA.addr_spec, original_message_id="<x@y>")
+)
+NO_COMPLAINT = make_mail(complaint=Complaint(kind="not-spam", recipient=CARLA.addr_spec, original_message_id="<x@y>"))
+
+
+@pytest.mark.parametrize(
+    ("mail", "sent", "decision"),
+    [
+        (COMPLAINT, SENT, RecordComplaint(ticket=KNOWN.id, sent=SENT)),
+        (COMPLAINT, None, Ignore(reason="unmatched_complaint")),
+        (NO_COMPLAINT, SENT, Ignore(reason="no_complaint")),
+    ],
+    ids=["on a mail of ours", "on a mail that was never ours", "says that our mail is none"],
+)
+def test_complaint_counts_on_a_mail_of_ours(mail: InboundMail, sent: SentMail | None, decision: Decision) -> None:
+    assert triage(make_case(Role.STRANGER, NONE, KNOWN, mail=mail, thread=BY_TOKEN, sent=sent)) == decision
+
+
+# -- who answers too fast to be a person
+
+
+@pytest.mark.parametrize(
+    ("role", "ticket", "decision"),
+    [
+        (Role.REQUESTER, KNOWN, added(None, True, automatic=True)),
+        (Role.PARTICIPANT, KNOWN, added(None, True, automatic=True)),
+        (Role.REQUESTER, CLOSED, added(None, True, automatic=True)),
+        (Role.STRANGER, KNOWN, Ignore(reason="automatic_answer_without_ticket")),
+        (Role.AGENT, KNOWN, Hold(reason="too_quick", ticket=KNOWN.id, tell=ANN.address)),
+        (Role.AGENT, None, Hold(reason="too_quick", tell=ANN.address)),
+    ],
+    ids=["requester", "participant", "on a closed ticket", "stranger", "agent", "agent without a ticket"],
+)
+def test_machine_without_a_header_moves_nothing_from_the_third_time_on(
+    role: Role, ticket: Ticket | None, decision: Decision
+) -> None:
+    assert triage(make_case(role, PASS, ticket, quick=3)) == decision
+    assert triage(make_case(role, PASS, ticket, quick=2)) == triage(make_case(role, PASS, ticket))
+
+
+def test_agent_is_asked_once_about_quick_answers_and_not_for_each() -> None:
+    assert triage(make_case(Role.AGENT, PASS, KNOWN, quick=4)) == Hold(reason="too_quick", ticket=KNOWN.id)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_mail_of_ours_that_comes_back_without_its_mark_is_known_by_its_message_id(role: Role) -> None:
+    case = make_case(role, PASS, KNOWN, trail=Trail(made_by_us=True))
+
+    assert triage(case) == Ignore(reason="own_loop")
 
 
 # -- what a stranger learns

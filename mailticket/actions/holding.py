@@ -1,0 +1,163 @@
+"""What happens to mail that waits for a person's word? It is kept and asked about; the word is carried out."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailticket.actions.arrival import Arrival
+from mailticket.actions.context import Context
+from mailticket.actions.outgoing import send
+from mailticket.actions.waiting import discard, discard_many
+from mailticket.desk import held as desk
+from mailticket.desk.buttons import BUTTON_KINDS, BUTTON_LIFE, Button, Word, button
+from mailticket.desk.decision import DecideHeld, Hold
+from mailticket.desk.digest import LISTED, held_digest
+from mailticket.desk.hours import is_morning
+from mailticket.desk.notifications import leads
+from mailticket.desk.policy import Agent
+from mailticket.desk.receipt import Added, Held, Ignored
+from mailticket.desk.sender import Role
+from mailticket.mail.tokens import NONCE_BYTES
+from mailticket.store import caps, contacts, instance, tickets, waiting
+
+#: Questions about held mail to one agent in an hour, about mail in the agent's own name and about others';
+#: more would be a way to flood an agent.
+_OWN_PER_HOUR, _OTHERS_PER_HOUR = 3, 10
+#: Events about held mail on one ticket in an hour: whoever guesses a number could bury its history.
+_EVENTS_PER_HOUR = 5
+#: So many held mails under one address become tickets by time; whoever borrows it could fill the desk.
+_UNDECIDED = 3
+
+_LABELS = {Word.RELEASE: "Let it through", Word.JOIN: "Put it on the ticket", Word.DISCARD: "Throw it away"}
+
+
+def hold(connection: Connection, context: Context, arrival: Arrival, decision: Hold) -> Held:
+    """Keeps the mail for a person's word, and asks whoever should say it."""
+    ticket = arrival.thread.ticket if decision.ticket is not None else None
+    known = _is_known(connection, arrival)
+    decide_at = _deadline(connection, context, arrival, decision, known)
+    id_ = waiting.keep(
+        connection,
+        waiting.HELD,
+        digest=arrival.mail.digest,
+        from_address=_address(arrival),
+        subject=arrival.mail.subject,
+        reason=decision.reason,
+        ticket=decision.ticket,
+        envelope=arrival.envelope,
+        raw_sha256=arrival.raw_sha256,
+        decide_at=decide_at,
+    )
+    if arrival.is_news:
+        for agent in desk.asked(decision, ticket, known, context.policy):
+            if _may_ask(connection, agent, own=bool(decision.tell), now=arrival.now):
+                choices = buttons(context, agent, desk.choices(decision, ticket), id_, arrival.now)
+                received_at = arrival.envelope.received_at
+                notice = desk.held(
+                    agent, decision, arrival.mail, ticket, id_, received_at, decide_at, choices, context.policy
+                )
+                send(connection, context, notice, None, arrival.now)
+    scope = f"held_on:{decision.ticket}"
+    if decision.ticket is not None and _is_within(connection, scope, _EVENTS_PER_HOUR, arrival.now):
+        detail = {"held": str(id_), "reason": decision.reason}
+        tickets.record(connection, decision.ticket, arrival.now, "mailticket", ("mail_held", detail))
+    return Held(id=str(id_), reason=decision.reason)
+
+
+def _address(arrival: Arrival) -> str:
+    return arrival.sender.address.addr_spec if arrival.sender.address else ""
+
+
+def _deadline(
+    connection: Connection, context: Context, arrival: Arrival, decision: Hold, known: bool
+) -> datetime | None:
+    """When it becomes a ticket of its own, unless too many under its address are about to: those wait for a word."""
+    decide_at = desk.deadline(decision, known, arrival.envelope.received_at, context.policy)
+    if decide_at is None:
+        return None
+    before = waiting.undecided(connection, _address(arrival), arrival.mail.digest, arrival.now)
+    return decide_at if before < _UNDECIDED else None
+
+
+def _may_ask(connection: Connection, agent: Agent, *, own: bool, now: datetime) -> bool:
+    """Whether this agent has not yet been asked too often; the question counts."""
+    scope, most = (f"held:{agent.address}", _OWN_PER_HOUR) if own else (f"asked:{agent.address}", _OTHERS_PER_HOUR)
+    return _is_within(connection, scope, most, now)
+
+
+def _is_within(connection: Connection, scope: str, most: int, now: datetime) -> bool:
+    """Whether this was done less than `most` times in the last hour; if so, it counts."""
+    if caps.counts(connection, [scope], now)[0] >= most:
+        return False
+    caps.count(connection, [scope], now)
+    return True
+
+
+def decide_held(connection: Connection, decision: DecideHeld, now: datetime) -> tuple[Added | Ignored, int | None]:
+    """An agent's word, said by a button. A release runs the mail through its path once more, right after this commit.
+
+    Returns the receipt and the id of the ticket that the held mail names.
+    """
+    if decision.word is Word.DISCARD_FAILED:
+        # everything of doubtful origin that the digest has counted, and nothing that came after it
+        discard_many(connection, decision.held, desk.DOUBTED, decision.agent, now)
+        return Ignored(reason=f"button: {decision.word}"), None
+    one = waiting.find(connection, waiting.HELD, decision.held)
+    if one is None:
+        return Ignored(reason="held_mail_is_gone"), None
+    ticket = tickets.find_by_number(connection, one.ticket) if one.ticket else None
+    if decision.word is Word.DISCARD:
+        discard(connection, one, decision.agent, now)
+    else:
+        waiting.say(connection, one.id, decision.word, now)
+        said = {"held": str(one.id), "word": str(decision.word), "from": one.from_address}
+        tickets.record(connection, ticket.id if ticket else None, now, decision.agent, ("mail_decided", said))
+    if ticket is None:
+        return Ignored(reason=f"button: {decision.word}"), None
+    return Added(ticket=ticket.number), ticket.id
+
+
+def buttons(context: Context, agent: Agent, words: Sequence[Word], held_id: int, now: datetime) -> list[Button]:
+    """Buttons for `agent` alone."""
+    made = []
+    for word in words:
+        token = context.key.mint(
+            kind=BUTTON_KINDS[word],
+            ticket=held_id,
+            address=agent.address,
+            expires=(now + BUTTON_LIFE).date(),
+            nonce=secrets.token_bytes(NONCE_BYTES),
+        )
+        label = f"{_LABELS.get(word, 'Throw them away')} ({held_id})"
+        made.append(button(word, label, token, context.policy.desk_address))
+    return made
+
+
+def _is_known(connection: Connection, arrival: Arrival) -> bool:
+    """Whether the desk has had to do with the address that the mail names as its sender."""
+    address = arrival.sender.address
+    if address is None or arrival.sender.role is Role.AGENT:
+        return False
+    return arrival.sender.role is not Role.STRANGER or contacts.knows(connection, address.addr_spec)
+
+
+def send_digest(connection: Connection, context: Context, now: datetime) -> bool:
+    """Tells the leads of held mail, once a working morning, on one of the nodes; False where there is nothing to say.
+
+    Where there are no leads, every agent gets it.
+    """
+    policy = context.policy
+    if not is_morning(now, policy.timezone) or not waiting.is_any(connection, waiting.HELD):
+        return False
+    if not instance.first_time(connection, "digest", context.day(now).isoformat()):
+        return False
+    all_ = waiting.tally(connection, waiting.HELD, desk.DOUBTED)
+    newest = waiting.newest(connection, waiting.HELD, LISTED)
+    rows = [(one.id, one.received_at, one.from_address, one.subject, one.reason) for one in newest]
+    for agent in leads(policy):
+        (discard_failed,) = buttons(context, agent, [Word.DISCARD_FAILED], all_.last_id, now)
+        link = discard_failed.link if all_.of_reasons else ""
+        send(connection, context, held_digest(agent, rows, all_.count, link, policy), None, now)
+    return True
