@@ -11,6 +11,8 @@ from mailticket.cli import (
     ingest,
     outbox,
     parse,
+    passwords,
+    senders,
     service,
     tickets,
     waiting,
@@ -20,7 +22,7 @@ from mailticket.cli.output import complain
 from mailticket.errors import ConfigError, MailticketError
 
 #: Importing a module above registers its commands.
-GROUPS = (service, demo, checking, ingest, parse, tickets, answering, explaining, waiting, outbox)
+GROUPS = (service, demo, checking, ingest, parse, tickets, answering, explaining, waiting, outbox, senders, passwords)
 
 
 def main() -> None:

@@ -58,13 +58,18 @@ def set_fields(
 
 @ticket.command("reply")
 def reply(
-    number: str, text: Text = "-", as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None
+    number: str,
+    text: Text = "-",
+    to_all: Annotated[bool, typer.Option("--all", help="To everybody on the ticket, now and from now on.")] = False,
+    as_agent: As = "",
+    as_json: Json = False,
+    config_file: ConfigFile = None,
 ) -> None:
     """Answer the customer in the desk's name."""
     words = _words(text)
 
     def act(desk: _Desk) -> str:
-        actions.answer(desk.connection, desk.context, desk.ticket, words, desk.agent, desk.actor, desk.now)
+        actions.answer(desk.connection, desk.context, desk.ticket, words, desk.agent, desk.actor, desk.now, to_all)
         assert desk.ticket.contact is not None
         return f"{desk.ticket.number}: the answer to {desk.ticket.contact.addr_spec} is in the outbox."
 

@@ -37,5 +37,9 @@ def _print(finding: health.Finding) -> None:
     """Name, fine or LOOK, and the words, which keep their column."""
     words = finding.detail + (f"\nMend: {finding.mend}" if finding.mend else "")
     head = f"{finding.name:<{_NAME}} {'fine' if finding.ok else 'LOOK'}   "
-    lines = [line for text in words.split("\n") for line in textwrap.wrap(text, _WIDTH - len(head)) or [""]]
+    lines = [
+        line
+        for text in words.split("\n")
+        for line in textwrap.wrap(text, _WIDTH - len(head), break_long_words=False, break_on_hyphens=False) or [""]
+    ]
     say(head + ("\n" + " " * len(head)).join(lines))

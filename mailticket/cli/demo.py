@@ -61,7 +61,7 @@ def _run(folder: Path, *, once: bool, port: int) -> list[str]:
         daemon = Daemon(settings, None, lambda: settings)
 
         async def ready() -> None:
-            world = _World(daemon=daemon, port=daemon.smtp[0].ports[0], outgoing=folder / "outgoing")
+            world = _World(daemon=daemon, port=daemon.reception.smtp[0].ports[0], outgoing=folder / "outgoing")
             wrong.extend(await asyncio.to_thread(_show, world))
             if once:
                 daemon.stop_soon()
@@ -142,7 +142,7 @@ def _feed(world: _World, sample: Sample, wrong: list[str]) -> dict[str, EmailMes
 
 
 def _receipt(world: _World, sample: Sample) -> dict[str, Any]:
-    with world.daemon.store.reading() as connection:
+    with world.daemon.reception.store.reading() as connection:
         found = receipts.find(connection, str(sample.mail["Message-ID"]))
     if found is None:
         raise MailticketError(f"{sample.title}: was taken, and there is no trace of it")
@@ -150,7 +150,7 @@ def _receipt(world: _World, sample: Sample) -> dict[str, Any]:
 
 
 def _files(world: _World, number: str) -> dict[str, str]:
-    with world.daemon.store.reading() as connection:
+    with world.daemon.reception.store.reading() as connection:
         ticket = views.show(connection, number)
     assert ticket is not None
     files = ticket["messages"][0]["attachments"]

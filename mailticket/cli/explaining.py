@@ -67,6 +67,8 @@ def _foresee(settings: Settings, store: Store, file: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, assembly.command_parser(settings) as parser:
         context = replace(assembly.context_of(settings, store), blobs=BlobFolder(Path(folder)))
         prepared = pipeline.prepare(raw, envelope, context, parser.parse)
+        if pipeline.is_unproven(prepared):
+            prepared = pipeline.check(prepared, raw, context)
         try:
             with store.writing() as connection:
                 outcome = pipeline.decide(connection, prepared, context, now)
@@ -99,7 +101,11 @@ def _print(found: dict[str, Any]) -> None:
         say(f"          {sentence}")
     if why.get("from_defect"):
         say(f"          From names nobody for certain: {why['from_defect']}")
+    if why.get("form"):
+        say(f"form      {why['form']}: whoever its Reply-To names is the customer, and nothing proves it")
     say(f"screen    {why['screen'] or 'let it through'}")
+    if why.get("spam"):
+        say(f"spam      {why['spam']}")
     if why.get("found"):
         overruled = f"; overruled: {', '.join(why['overruled'])}" if why["overruled"] else ""
         say(f"thread    {why['found']}, found by {why['found_by']}{overruled}")

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.rule import Rule
 
 from mailticket import assembly
@@ -83,6 +84,9 @@ def _print_ticket(found: dict[str, Any]) -> None:
     facts = [found["status"], found["priority"], found["type"], found["assignee"] or "nobody has it", *found["tags"]]
     out.print(" · ".join(facts))
     out.print(f"From {who(found['contact'])}, opened {when(found['created_at'])}, changed {when(found['updated_at'])}")
+    for fact, words in (("bounced_at", "mail there comes back"), ("complained_at", "our mail was called spam there")):
+        if since := found["contact"][fact]:
+            out.print(f"{words} since {when(since)}: only agents' answers go there")
     for label in ("follows", "possible_reply_to", "team", "due_at", "outcome", "resolution", "order_number"):
         if value := found[label]:
             out.print(f"{label.replace('_', ' ')}: {when(value) if label == 'due_at' else value}")
@@ -95,11 +99,22 @@ def _print_ticket(found: dict[str, Any]) -> None:
         delivery = f" · {message['delivery']}" if message["delivery"] else ""
         out.print(Rule(f"{when(message['at'])}  {who(message['from'])}{note}{verdict}{delivery}", align="left"))
         out.print(message["reply"] or "(no text)")
-        for file in message["attachments"]:
-            state = "" if file["state"] == "kept" else f", set aside: {file['reason']}"
-            out.print(f"  [{file['filename']}, {file['content_type']}, {file['size']:,} bytes{state}]")
+        _print_files(out, message["attachments"])
     out.print()
     out.print(Rule("events", align="left"))
     for event in found["events"]:
         detail = ", ".join(f"{key} {value}" for key, value in event["detail"].items())
         out.print(f"{when(event['at'])}  {event['kind']}  {detail}  ({event['actor']})")
+
+
+def _print_files(out: Console, files: list[dict[str, Any]]) -> None:
+    logos = sum(file["logo"] for file in files)
+    for file in files:
+        if file["logo"]:
+            continue
+        state = "" if file["state"] == "kept" else f", set aside: {file['reason']}"
+        out.print(f"  [{file['filename']}, {file['content_type']}, {file['size']:,} bytes{state}]")
+        for line in (file["summary"] or "").splitlines():
+            out.print(f"    {line}")
+    if logos:
+        out.print(f"  and {logos} signature image{'s' if logos > 1 else ''}", style="dim")

@@ -12,10 +12,12 @@ from mailticket import assembly
 from mailticket.actions.waiting import discard
 from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when
+from mailticket.desk.buttons import Word
 from mailticket.desk.receipt import Quarantined, Receipt
 from mailticket.errors import MailticketError
 from mailticket.mail.clean import clean_text
 from mailticket.store import waiting
+from mailticket.store.blobs import BlobMissing
 from mailticket.store.waiting import Waiting
 
 held = typer.Typer(help="Mail that waits for a person's word.", no_args_is_help=True)
@@ -73,7 +75,13 @@ def show_quarantine(
 @held.command("release")
 def release(ids: Ids, as_json: Json = False, config_file: ConfigFile = None) -> None:
     """Let held mail go on, as if its sender were known for certain."""
-    _again(_HELD, ids, as_json, config_file)
+    _again(_HELD, ids, as_json, config_file, Word.RELEASE)
+
+
+@held.command("join")
+def join(ids: Ids, as_json: Json = False, config_file: ConfigFile = None) -> None:
+    """Put held mail onto the ticket that it names, as not verified."""
+    _again(_HELD, ids, as_json, config_file, Word.JOIN)
 
 
 @quarantine.command("retry")
@@ -132,30 +140,48 @@ def _show(kind: _Kind, id_: str, as_json: bool, config_file: Path | None) -> Non
         print_json({**_item(kind, one), "raw": raw})
         return
     say(f"{kind.name} {one.id}, received {when(one.received_at)} UTC: {one.reason}")
+    if _is_large(one):
+        say(_ONLY_HEADER)
     # as it came it could steer the terminal
     console().print(clean_text(raw), soft_wrap=True)
 
 
-def _again(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | None) -> None:
+def _again(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | None, word: Word | None = None) -> None:
     settings, _ = settings_of(config_file)
     store = assembly.open_store(settings)
     with assembly.working_ledger(settings, store) as ledger:
         with store.reading() as connection:
             chosen = _chosen(connection, kind, ids)
-        if large := [str(one.id) for one in chosen if one.reason.startswith(waiting.TOO_LARGE)]:
-            raise MailticketError(
-                f"Of {', '.join(large)} only the header was kept; the mail is still in the mailbox. "
-                "Save it from there as a file and run: mailticket ingest FILE"
-            )
-        became = [(one, ledger.again(one, released=kind is _HELD).result()) for one in chosen]
+        large = [str(one.id) for one in chosen if _is_large(one)]
+        became, gone = [], []
+        for one in chosen:
+            try:
+                became += [] if _is_large(one) else [(one, ledger.again(one, word).result())]
+            except BlobMissing:
+                gone.append(str(one.id))
     store.close()
     if as_json:
         print_json({kind.name: [{"id": str(one.id), "receipt": receipt.kind} for one, receipt in became]})
     for one, receipt in became:
         if not as_json:
             say(f"{one.id}: {_words(receipt)}")
+    problems = [f"Not run again: {', '.join(large)}. {_ONLY_HEADER}"] if large else []
+    if gone:
+        problems.append(f"Their bytes are gone: {', '.join(gone)}. Put back the folder blobs, or discard them.")
     if stuck := [str(one.id) for one, receipt in became if isinstance(receipt, Quarantined)]:
-        raise MailticketError(f"Still not processed: {', '.join(stuck)}. The reasons stand in `quarantine list`.")
+        problems.append(f"Still not processed: {', '.join(stuck)}. The reasons stand in `quarantine list`.")
+    if problems:
+        raise MailticketError("\n".join(problems))
+
+
+def _is_large(one: Waiting) -> bool:
+    return one.reason.startswith(waiting.TOO_LARGE)
+
+
+_ONLY_HEADER = (
+    "Only the header of so large a mail is kept; the mail itself is still in the mailbox. Save it from there as a "
+    "file, then `mailticket ingest FILE` takes it whatever its size, and `mailticket quarantine discard ID` ends this."
+)
 
 
 def _words(receipt: Receipt) -> str:

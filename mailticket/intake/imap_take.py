@@ -18,7 +18,7 @@ from mailticket.errors import TemporaryError
 from mailticket.intake.imap_login import CONNECTION_LOST
 from mailticket.intake.imap_progress import Progress
 from mailticket.intake.imap_session import WHOLE_BELOW, Fetched, Session
-from mailticket.mail.message import Envelope, MailboxState, Position, Transport
+from mailticket.mail.message import Envelope, MailboxState, Position, Provider, Transport
 from mailticket.settings import ImapSettings
 
 log = structlog.get_logger()
@@ -197,6 +197,10 @@ class Taker:
             transport=Transport.IMAP,
             received_at=at.astimezone(UTC) if at and at.tzinfo else self._pulse.now(),
             authserv_ids=(settings.authserv_id,) if settings.authserv_id else (),
+            trusted=True,
+            provider=Provider(settings.provider) if settings.provider else None,
+            tenant=settings.user.rpartition("@")[2].lower() if "@" in settings.user else "",
+            filtered=settings.trust_spam_headers,
             position=Position(account=settings.name, folder=settings.folder, uidvalidity=state.uidvalidity, uid=uid),
             confirm=uid >= state.rescan_below,
         )

@@ -18,7 +18,7 @@ from mailticket.errors import MailticketError, TemporaryError
 from mailticket.intake.board import Board
 from mailticket.intake.sandbox_child import Limits, environment, read_answer, read_frame, write_frame
 from mailticket.mail.message import InboundMail
-from mailticket.mail.parse import parse_ordinary
+from mailticket.mail.reading import read_ordinary
 
 log = structlog.get_logger()
 
@@ -39,8 +39,8 @@ class SafeParser:
         processes: int,
         *,
         limits: Limits | None = None,
-        ordinary: Callable[[bytes], InboundMail | None] = parse_ordinary,
-        costly: str = "mailticket.mail.parse:parse_mail",
+        ordinary: Callable[[bytes], InboundMail | None] = read_ordinary,
+        costly: str = "mailticket.mail.reading:read_mail",
     ) -> None:
         """`ordinary` reads in this process or declines by None; `costly` is the function that the children call."""
         self._board = board
@@ -53,6 +53,11 @@ class SafeParser:
         self._idle: list[_Child] = []
         self._closed = False
 
+    def start_ahead(self) -> None:
+        """Starts a child, so that the first costly mail need not wait for one."""
+        with self._lock:
+            self._idle.append(self._started())
+
     def parse(self, raw: bytes) -> InboundMail:
         """Reads `raw`. Raises Unparseable, with the reason, where that takes more than the limits allow.
 
@@ -60,14 +65,14 @@ class SafeParser:
         """
         digest = hashlib.sha256(raw).digest()
         deaths = self._board.deaths(digest)
-        if not deaths:
-            with self._board.entered(digest):
-                mail = self._ordinary(raw)
-            return mail if mail is not None else self._in_child(raw, digest)
         if deaths >= _DEATHS:
             self._board.forget(digest)
             raise Unparseable(f"The service has died {deaths} times while it was reading this mail.")
-        return self._in_child(raw, digest)
+        if deaths or self._board.is_elsewhere(digest):
+            return self._in_child(raw, digest)
+        with self._board.entered(digest):
+            mail = self._ordinary(raw)
+        return mail if mail is not None else self._in_child(raw, digest)
 
     def close(self) -> None:
         """Ends the children; who waits for one of them gets a TemporaryError."""
@@ -107,9 +112,12 @@ class SafeParser:
                 raise TemporaryError("The service is stopping.")
             if self._idle:
                 return self._idle.pop(), False
-            child = _Child(self._costly, self._limits)
-            self._all.add(child)
-            return child, True
+            return self._started(), True
+
+    def _started(self) -> "_Child":
+        child = _Child(self._costly, self._limits)
+        self._all.add(child)
+        return child
 
     def _forget(self, child: "_Child") -> None:
         with self._lock:
@@ -149,7 +157,7 @@ class _Child:
         try:
             write_frame(self._process.stdin, raw)
             return read_frame(self._process.stdout)
-        except (OSError, EOFError):
+        except (OSError, EOFError, ValueError):  # the last: somebody else has called end()
             raise self._gone() from None
         finally:
             clock.cancel()

@@ -23,7 +23,7 @@ from mailticket.mail.message import InboundMail
 _LENGTH = struct.Struct("!Q")
 #: What an answer may consist of: a child that was taken over must not run code in its parent.
 _ALLOWED = {
-    "mailticket.mail.message": {"Address", "Attachment", "Bounce", "InboundMail"},
+    "mailticket.mail.message": {"Address", "Attachment", "Bounce", "Complaint", "InboundMail"},
     "datetime": {"datetime", "timezone", "timedelta"},
 }
 

@@ -6,22 +6,30 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import structlog
 
 from mailticket.errors import ConfigError
 from mailticket.intake.limits import InFlight
+from mailticket.intake.listener import Listener
+from mailticket.intake.logins import Logins
+from mailticket.intake.smtp_auth import SubmissionSession
 from mailticket.intake.smtp_connection import Connection
-from mailticket.intake.smtp_door import Door, Ledger
+from mailticket.intake.smtp_door import Door, Ledger, plain_peer
 from mailticket.intake.smtp_path import Recipients
 from mailticket.intake.smtp_session import LmtpSession, Session
 from mailticket.settings import SmtpSettings
 
 log = structlog.get_logger()
 
-#: Connections that may wait for us to accept them.
-_BACKLOG = 512
+#: Gives a client to another process, which calls the second when the client has gone; False: it could not be reached.
+Give: TypeAlias = Callable[[socket.socket, Callable[[], None]], bool]
+
+_SESSIONS: dict[str, type[Session]] = {"smtp": Session, "lmtp": LmtpSession, "submission": SubmissionSession}
+#: Seconds for a client to agree on TLS where that comes first.
+_HANDSHAKE = 30.0
 #: Seconds for a 421 to leave before the connection is dropped.
 _LAST_WORDS = 0.2
 
@@ -29,7 +37,9 @@ _LAST_WORDS = 0.2
 class SmtpIntake:
     """One `[[intake.smtp]]`: takes mail for the desk's addresses and answers 250 after the ledger's commit.
 
-    Give every intake of a process the same `in_flight`; each compares the sum with its own bound.
+    Give every intake of a process the same `in_flight` and `logins`; each compares the sum of bytes with its own bound.
+    `elsewhere` says who takes the next client, None for this process; connections are counted here wherever they are
+    served.
     """
 
     def __init__(
@@ -40,6 +50,8 @@ class SmtpIntake:
         *,
         trusted_authserv: tuple[str, ...] = (),
         in_flight: InFlight | None = None,
+        logins: Logins | None = None,
+        elsewhere: Callable[[], Give | None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._door = Door(
@@ -51,45 +63,64 @@ class SmtpIntake:
             hostname=settings.hostname,
             tls=None,
             in_flight=in_flight or InFlight(),
+            logins=logins or Logins(),
         )
+        self._elsewhere = elsewhere
+        self._listener = Listener(self._welcome)
         self._connections: set[Connection] = set()
-        self._servers: list[asyncio.Server] = []
+        #: Clients that were let in and have no connection yet.
+        self._coming: set[asyncio.Task[None]] = set()
 
     @property
     def ports(self) -> tuple[int, ...]:
         """The TCP ports that are listened on, in the order of the settings."""
-        names = (sock.getsockname() for server in self._servers for sock in server.sockets)
-        return tuple(name[1] for name in names if isinstance(name, tuple))
+        return self._listener.ports
 
     @property
     def connections(self) -> int:
-        """Clients that are connected now."""
-        return len(self._connections)
+        """Clients that this process serves now."""
+        return len(self._connections) + len(self._coming)
 
     async def start(self, sockets: Mapping[str, list[socket.socket]]) -> None:
         """Listen; `sockets` are systemd's, by name. Raises ConfigError, and then listens nowhere."""
+        await self.open()
+        try:
+            for place in self._door.settings.listen:
+                await self._listener.open(place, sockets)
+        except ConfigError:
+            self._listener.close()
+            raise
+        log.info("smtp_listening", protocol=self._door.settings.protocol, listen=self._door.settings.listen)
+
+    async def open(self) -> None:
+        """Get ready to `take` clients whom somebody else has let in. Raises ConfigError."""
         # aiosmtpd logs commands at INFO and whole mails at DEBUG; what matters of both we log ourselves
         logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._door.tls = _tls_context(self._door.settings)
         self._door.hostname = self._door.hostname or await asyncio.to_thread(socket.getfqdn)
-        try:
-            for place in self._door.settings.listen:
-                await self._listen(place, sockets)
-        except ConfigError:
-            self._stop_listening()
-            raise
-        log.info("smtp_listening", protocol=self._door.settings.protocol, listen=self._door.settings.listen)
+
+    def take(self, client: socket.socket, gone: Callable[[], None] = lambda: None) -> None:
+        """Serve this client in this process; `gone` is called when it has left."""
+        if len(self._coming) >= self._door.settings.max_connections:  # they are in no hurry to agree on TLS
+            client.close()
+            gone()
+            return
+        coming = asyncio.get_running_loop().create_task(self._connect(client, gone))
+        self._coming.add(coming)
+        coming.add_done_callback(self._coming.discard)
 
     async def stop(self, deadline: float) -> None:
         """Accept nobody and say 421 to those who wait; mail that has begun may come in for `deadline` seconds."""
         self._door.closing = True
-        self._stop_listening()
+        self._listener.close()
         for connection in tuple(self._connections):
             connection.stop()
         loop = asyncio.get_running_loop()
         end = loop.time() + deadline
         while (waiting := self._unfinished()) and (left := end - loop.time()) > 0:
             await asyncio.wait(waiting, timeout=left)
+        for coming in self._coming:
+            coming.cancel()
         if self._connections:
             log.warning("smtp_connections_cut", connections=len(self._connections))
             for connection in tuple(self._connections):
@@ -99,35 +130,35 @@ class SmtpIntake:
             connection.abort()
 
     def _unfinished(self) -> set[asyncio.Future[Any]]:
-        return {connection.gone for connection in self._connections} | self._door.commits
+        return {connection.gone for connection in self._connections} | self._door.commits | self._coming
 
-    async def _listen(self, place: str, sockets: Mapping[str, list[socket.socket]]) -> None:
-        loop = asyncio.get_running_loop()
-        host, _, port = place.rpartition(":")
-        if host != "systemd":
-            try:
-                server = await loop.create_server(self._session, host.strip("[]"), int(port), backlog=_BACKLOG)
-            except OSError as error:
-                raise ConfigError(f"intake.smtp: cannot listen on {place}: {error.strerror or error}.") from error
-            self._servers.append(server)
-            return
-        if not sockets.get(port):
-            raise ConfigError(
-                f"intake.smtp: systemd handed over no socket named {port}.\n"
-                "  Start the socket unit first (systemctl start mailticket.socket), then mailticket by systemd, "
-                f"not by hand; the unit needs FileDescriptorName={port}."
+    def _welcome(self, client: socket.socket, address: object) -> None:
+        """Let in by our own listener: serve it, or give it to a process that has less to do."""
+        give, peer, counters = self._elsewhere(), plain_peer(address), self._door.connections
+        # where a bound forbids it, the session here says so
+        if give is None or counters.enter(peer):
+            self.take(client)
+        elif not give(client, partial(counters.leave, peer)):
+            counters.leave(peer)
+            self.take(client)
+
+    async def _connect(self, client: socket.socket, gone: Callable[[], None]) -> None:
+        if client.family in (socket.AF_INET, socket.AF_INET6):
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        tls = self._door.tls if self._door.settings.tls == "implicit" else None
+        session = self._session()
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: session, client, ssl=tls, ssl_handshake_timeout=_HANDSHAKE if tls else None
             )
-        for sock in sockets[port]:
-            self._servers.append(await loop.create_server(self._session, sock=sock, backlog=_BACKLOG))
+        except OSError:  # it has left already
+            client.close()
+            gone()
+        else:
+            session.gone.add_done_callback(lambda _: gone())
 
     def _session(self) -> Session:
-        kind = LmtpSession if self._door.settings.protocol == "lmtp" else Session
-        return kind(self._door, self._connections)
-
-    def _stop_listening(self) -> None:
-        for server in self._servers:
-            server.close()
-        self._servers.clear()
+        return _SESSIONS[self._door.settings.protocol](self._door, self._connections)
 
 
 def _tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:

@@ -42,6 +42,8 @@ class Connection(SMTP):
         self._others = others
         self._peer: str | None = None
         self._entered = False
+        #: By STARTTLS, or from the first byte on.
+        self._is_encrypted = False
         #: Between DATA and its reply: a stop waits for it.
         self._has_mail = False
         #: The ledger has the mail: silence is ours, not the client's.
@@ -53,6 +55,7 @@ class Connection(SMTP):
         if self._original_transport is None:  # STARTTLS calls this a second time
             self._peer = plain_peer(transport.get_extra_info("peername"))
             self._others.add(self)
+        self._is_encrypted = transport.get_extra_info("ssl_object") is not None
         super().connection_made(transport)
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,7 +69,7 @@ class Connection(SMTP):
     def eof_received(self) -> bool:
         """A client that has said all may still read: what it sent is answered, then the reader ends the session."""
         self._wire.feed_eof()
-        return self._tls_protocol is None
+        return not self._is_encrypted
 
     def connection_lost(self, error: Exception | None) -> None:
         self._others.discard(self)

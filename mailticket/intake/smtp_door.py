@@ -12,6 +12,7 @@ import structlog
 
 from mailticket.errors import TemporaryError
 from mailticket.intake.limits import Connections, InFlight, Share
+from mailticket.intake.logins import Logins
 from mailticket.intake.smtp_path import Recipients
 from mailticket.ledger import Receipt, Refused
 from mailticket.mail.message import Envelope
@@ -44,6 +45,8 @@ class Door:
     hostname: str
     tls: ssl.SSLContext | None
     in_flight: InFlight
+    #: Whose passwords are known, for submission.
+    logins: Logins
     #: Mails that the ledger has and whose receipts are not there yet.
     commits: set[asyncio.Task[str]] = field(default_factory=set)
     closing: bool = False
@@ -56,10 +59,11 @@ class Door:
 
     def authserv_ids(self, peer: str | None) -> tuple[str, ...]:
         """Whose Authentication-Results may be believed in mail from `peer`; a unix socket's other end is trusted."""
-        if peer is None:
-            return self.trusted_authserv
-        address = ip_address(peer)
-        return self.trusted_authserv if any(address in network for network in self._trusted) else ()
+        return self.trusted_authserv if self.trusts(peer) else ()
+
+    def trusts(self, peer: str | None) -> bool:
+        """Whether `peer` is a relay of ours, whose word on others we take."""
+        return peer is None or any(ip_address(peer) in network for network in self._trusted)
 
     async def hand_over(self, raw: bytes, envelope: Envelope) -> str:
         """The SMTP reply for this mail, after the ledger's commit.

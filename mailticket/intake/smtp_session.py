@@ -6,11 +6,14 @@ with a permanent 500 that quotes the exception.
 # ruff: noqa: N802 - aiosmtpd finds commands by these names
 
 import structlog
+from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
 from mailticket.intake.data_reader import Content
 from mailticket.intake.limits import Share
 from mailticket.intake.smtp_connection import Connection
+from mailticket.intake.smtp_door import Door
 from mailticket.intake.smtp_path import own_recipient, read_path
+from mailticket.intake.xforward import ATTRIBUTES, Forwarded, forwarded, read_xforward
 from mailticket.mail.message import Envelope, Transport
 
 log = structlog.get_logger()
@@ -21,6 +24,14 @@ _BUSY = "452 4.3.1 Too much mail at once, please try again later"
 
 class Session(Connection):
     """One client's conversation in SMTP."""
+
+    #: Whether MAIL may say on whose behalf, which means nothing to us (RFC 4954 §5).
+    _ignores_auth_parameter = False
+
+    def __init__(self, door: Door, others: set[Connection]) -> None:
+        super().__init__(door, others)
+        #: What a relay said of the client behind it: holds for the next mail only.
+        self._attributes: dict[str, str] = {}
 
     async def smtp_HELO(self, hostname: str) -> None:
         await self._greet(hostname, extended=False)
@@ -39,12 +50,17 @@ class Session(Connection):
         lines = [self.hostname]
         if extended:
             lines += [f"SIZE {self.data_size_limit}", "8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES"]
-            if self.tls_context and not self._tls_protocol:
+            if self.tls_context and not self._is_encrypted:
                 lines.append("STARTTLS")
+            lines += self._extensions()
         await self.push("\r\n".join([*(f"250-{line}" for line in lines[:-1]), f"250 {lines[-1]}"]))
 
+    def _extensions(self) -> list[str]:
+        """Lines of EHLO's reply that this kind of session has beyond the usual."""
+        return [f"XFORWARD {' '.join(ATTRIBUTES)}"] if self._door.trusts(self._peer) else []
+
     async def smtp_STARTTLS(self, arg: str) -> None:
-        if self._tls_protocol:
+        if self._is_encrypted:
             await self.push("503 5.5.1 TLS is active already")
             return
         await super().smtp_STARTTLS(arg)
@@ -57,6 +73,29 @@ class Session(Connection):
 
     async def smtp_AUTH(self, arg: str) -> None:
         await self.push("502 5.5.1 Not implemented")
+
+    async def smtp_XFORWARD(self, arg: str | None) -> None:
+        assert self.envelope is not None
+        if not self._door.trusts(self._peer):
+            await self._refuse("550 5.7.0 XFORWARD is for our own relays")
+        elif self.envelope.mail_from is not None:
+            await self.push("503 5.5.1 Say XFORWARD before MAIL")
+        elif (attributes := read_xforward(arg, self._attributes)) is None:
+            await self.push(f"501 5.5.4 Syntax: XFORWARD attribute=value, of {' '.join(ATTRIBUTES)}")
+        else:
+            self._attributes = attributes
+            await self.push("250 2.0.0 Ok")
+
+    def _create_envelope(self) -> SmtpEnvelope:
+        self._attributes = {}
+        return super()._create_envelope()
+
+    def _client(self) -> Forwarded:
+        """Who brought the mail to the first server of ours."""
+        assert self.session is not None
+        if self._door.trusts(self._peer):
+            return forwarded(self._attributes)
+        return Forwarded(client=self._peer, helo=self.session.host_name or "")
 
     async def smtp_EXPN(self, arg: str) -> None:
         await self.push("502 5.5.1 Not implemented")
@@ -78,15 +117,21 @@ class Session(Connection):
         size = parameters.pop("SIZE", "0")
         body = parameters.pop("BODY", "7BIT").upper()
         utf8 = parameters.pop("SMTPUTF8", "")
+        if self._ignores_auth_parameter:
+            parameters.pop("AUTH", "")
         if body not in ("7BIT", "8BITMIME") or not (size.isascii() and size.isdigit()) or utf8:
             await self.push("501 5.5.4 A parameter of MAIL has a value that cannot be")
         elif parameters:
             await self.push("555 5.5.4 MAIL has a parameter that we do not know")
-        elif refusal := self._too_much(int(size)):
+        elif refusal := self._may_not_send(path.address) or self._too_much(int(size)):
             await self._refuse(refusal, mail_from=path.address, bytes=int(size))
         else:
             self.envelope.mail_from = path.address
             await self.push("250 2.1.0 Sender ok")
+
+    def _may_not_send(self, mail_from: str) -> str:
+        """The reply where this client may not send in that name, "" where it may: here anybody may."""
+        return ""
 
     def _too_much(self, size: int) -> str:
         settings = self._door.settings
@@ -140,14 +185,7 @@ class Session(Connection):
             if refusal := await self._read(content, share):
                 log.info("smtp_refused", peer=self._peer, reply=refusal, mail_from=mail_from)
                 return refusal
-        envelope = Envelope(
-            mail_from=mail_from,
-            rcpt_tos=tuple(dict.fromkeys(rcpt_tos)),
-            transport=Transport.SMTP,
-            peer=self._peer,
-            received_at=self._door.now(),
-            authserv_ids=self._door.authserv_ids(self._peer),
-        )
+        envelope = self._envelope(mail_from, tuple(dict.fromkeys(rcpt_tos)))
         self._committing = True
         try:
             reply = await self._door.hand_over(content.take(), envelope)
@@ -155,6 +193,21 @@ class Session(Connection):
             self._committing = False
         self._reset_timeout()
         return reply
+
+    def _envelope(self, mail_from: str | None, rcpt_tos: tuple[str, ...]) -> Envelope:
+        client, is_ours = self._client(), self._door.trusts(self._peer)
+        return Envelope(
+            mail_from=mail_from,
+            rcpt_tos=rcpt_tos,
+            transport=Transport.SMTP,
+            peer=self._peer,
+            client=client.client,
+            helo=client.helo,
+            received_at=self._door.now(),
+            authserv_ids=self._door.authserv_ids(self._peer),
+            filtered=is_ours,
+            trusted=is_ours,
+        )
 
     async def _read(self, content: Content, share: Share) -> str:
         """Read one mail to its end; returns "" or why it is refused. What is refused is read on, but not kept."""
