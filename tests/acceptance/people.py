@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.acceptance.draft import File, Value, draft, now
 from tests.acceptance.seen import Received, Ticket
@@ -140,6 +141,12 @@ class Customer:
         }
         words = f"{body}\nOn {mail['Date']}, Acme Support wrote:\n{quoted}"
         return self.writes(subject or f"Re: {mail.subject}", words, fields={**thread, **(fields or {})}, files=files)
+
+    def clicks(self, mail: Received, before: str) -> int:
+        """Clicks on the link in the line below the words `before`, and sends the mail that opens."""
+        link = urlsplit(re.findall(rf"{before}[^\n]*\n(mailto:\S+)", mail.text)[0])
+        query = parse_qs(link.query)
+        return self.writes(query["subject"][0], query["body"][0], fields={"To": unquote(link.path)})
 
     # -- reading
 

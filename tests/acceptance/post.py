@@ -78,12 +78,17 @@ def mailbox(dovecot: Dovecot, name: str = "support", **over: Any) -> Mapping[str
 
 
 @contextmanager
-def relay(folder: Path, routes: Mapping[str, str]) -> Iterator[Postfix]:
-    """A Postfix with the header checks of deploy/postfix, which let nobody else speak in our relay's name."""
+def relay(folder: Path, routes: Mapping[str, str], *, xforward: bool = False) -> Iterator[Postfix]:
+    """A Postfix with the header checks of deploy/postfix, which let nobody else speak in our relay's name.
+
+    `xforward`: it says who its client was, as deploy/postfix has it.
+    """
     checks = folder / "header-checks"
     checks.write_text((DEPLOY / "postfix" / "mailticket-header-checks").read_text(encoding="utf-8"), encoding="utf-8")
     for path in (folder, checks):
         path.chmod(0o755)  # Postfix reads it as its own user
     settings = {"header_checks": f"regexp:{checks}", "recipient_delimiter": "+"}
+    if xforward:
+        settings |= {"smtp_send_xforward_command": "yes", "lmtp_send_xforward_command": "yes"}
     with Postfix(routes, hostname=AUTHSERV, settings=settings) as postfix:
         yield postfix

@@ -1,7 +1,5 @@
 """Stories: an agent answers by mail, and nobody else does in that name."""
 
-from typing import Any
-
 import pytest
 
 from tests.acceptance.conftest import BOTH_STORES
@@ -136,29 +134,6 @@ def test_a_forged_agent_is_held_and_nobody_is_written_to(world: World, carla: Cu
     assert forger.became["reason"] == "failed_verdict"
     carla.hears_nothing_more()
     forger.hears_nothing_more()
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"From": ["ann@acme.example", "mallory@evil.example"]},
-        {"From": "ann@acme.example, mallory@evil.example"},
-        {"From": "mallory@evil.example", "Sender": "ann@acme.example", "Reply-To": "ann@acme.example"},
-        {"From": '"ann@acme.example" <mallory@evil.example>'},
-    ],
-    ids=["two fields", "two addresses", "sender", "display name"],
-)
-def test_nobody_is_an_agent_by_a_trick(
-    world: World, carla: Customer, confirmation: Received, fields: dict[str, Any]
-) -> None:
-    mallory = world.customer("mallory@evil.example")
-
-    answer(mallory, confirmation, **fields)
-
-    ticket = confirmation.ticket
-    assert (ticket.status, len(ticket.messages)) == ("open", 1)
-    assert mallory.ticket.number != ticket.number
-    carla.hears_nothing_more()
 
 
 def test_an_agent_who_names_no_ticket_opens_one(world: World) -> None:

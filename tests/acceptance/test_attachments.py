@@ -170,3 +170,22 @@ def test_two_files_of_one_name_are_two_files(world: World) -> None:
     carla.writes("Hello", files=[File("scan.png", PNG), File("SCAN.PNG", PNG)])
 
     assert carla.ticket.files == {"scan.png": "kept", "SCAN (2).PNG": "kept"}
+
+
+def test_a_logo_is_shown_once_and_then_folded_away(world: World) -> None:
+    carla, paul = world.somebody(), world.somebody()
+    logo = File("image001.png", PNG + carla.address.encode(), "image/png", cid="logo@shop.example")
+    photo = File("vase.png", PNG)
+
+    carla.writes("Broken vase", files=[logo])
+    confirmation = carla.waits_for("confirmation")
+    carla.replies_to(confirmation, "With a photo.\n", files=[logo, photo])
+    paul.writes("Another", files=[logo])
+
+    first, second = carla.ticket.messages
+    assert [(file.json["filename"], file.json["logo"]) for file in first.files] == [("image001.png", False)]
+    assert [(file.json["filename"], file.json["logo"]) for file in second.files] == [
+        ("image001.png", True),
+        ("vase.png", False),
+    ]
+    assert [file.json["logo"] for file in paul.ticket.messages[0].files] == [False]

@@ -138,7 +138,8 @@ def test_explain_says_why(world: World, carla: Customer) -> None:
     assert (why["verdict"], why["role"], why["found"], why["found_by"], why["decision"]) == (
         "none", "stranger", carla.ticket.number, "number", "OpenTicket",
     )  # fmt: skip
-    assert why["evidence"] == ["There is no Authentication-Results of a trusted server."]
+    assert why["evidence"][0] == "There is no Authentication-Results of a trusted server."
+    assert why["evidence"][-1] == "own check: dmarc=none (no policy)"
     assert f"thread    {carla.ticket.number}, found by number" in world.run("explain", mallory.written[0].message_id)
     assert world.cli("explain", "<never@seen.example>").code == 1
 

@@ -96,7 +96,7 @@ def test_mail_that_the_relay_refuses_has_failed_and_the_ticket_says_so(
     world.run("outbox", "cancel", failed["id"])
 
     assert world.outbox == []
-    assert sink.received == []
+    assert [mail for mail in sink.received if carla.address in mail.rcpt_tos] == []
 
 
 class SlowSink(Sink):

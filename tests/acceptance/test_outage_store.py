@@ -26,6 +26,7 @@ def test_store_that_is_away_defers_mail_and_loses_none(how: str) -> None:
             gone = time.monotonic()
             # the outage itself: nothing can be waited for, it has to last
             time.sleep(OUTAGE if how == "fast" else OUTAGE / 4)
+            until(lambda: load.between(gone, time.monotonic()), "somebody to be told")
             back = time.monotonic()
             postgres.start()
             load.wait_for(30)

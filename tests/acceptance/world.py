@@ -22,11 +22,21 @@ from tests.acceptance.draft import File, draft
 from tests.acceptance.people import AUTHSERV, DESK, Customer, Mailbox, new_id
 from tests.acceptance.seen import Received, Ticket
 from tests.acceptance.waiting import PATIENCE, until
+from tests.servers import nsd
 
 __all__ = ["DESK", "Customer", "Done", "File", "Mailbox", "Received", "Ticket", "World", "free_port", "until"]
 
 SETTINGS: Mapping[str, Any] = {
-    "desk": {"name": "Acme Support", "address": DESK, "aliases": ["returns@acme.example"], "data_dir": "data"},
+    "desk": {
+        "name": "Acme Support",
+        "address": DESK,
+        "aliases": ["returns@acme.example"],
+        "data_dir": "data",
+        # most stories are about customers; those about agents let all of them hear of a new ticket
+        "notify": "assignee",
+        # nobody in a story takes the time that people need
+        "quick_answer_seconds": 0,
+    },
     "outbound": {"transport": "maildir", "maildir": "outgoing"},
     "identity": {"trusted_authserv": [AUTHSERV]},
     "service": {"log": "json"},
@@ -64,7 +74,8 @@ class World:
         self.process: subprocess.Popen[bytes] | None = None
         self._starts = start
         self._mails: dict[str, Received] = {}
-        defaults = {**SETTINGS, "intake": {"smtp": [{"listen": [f"127.0.0.1:{self.port}"]}]}}
+        identity = {**SETTINGS["identity"], "dns": [nsd.empty().address]}
+        defaults = {**SETTINGS, "identity": identity, "intake": {"smtp": [{"listen": [f"127.0.0.1:{self.port}"]}]}}
         self.settings = _merged(defaults, {"store": {"url": store_url}} if store_url else {})
         self.configure(settings or {})
 

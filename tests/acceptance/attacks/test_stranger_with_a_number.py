@@ -11,7 +11,7 @@ from tests.acceptance.world import Customer, World
 @pytest.fixture
 def carla(world: World) -> Customer:
     """A customer with one ticket, confirmed."""
-    carla = world.customer("Carla <carla@shop.example>")
+    carla = world.somebody()
     carla.writes("Broken vase")
     carla.waits_for("confirmation")
     return carla
@@ -26,7 +26,7 @@ def test_stranger_gets_a_ticket_of_their_own(world: World, carla: Customer) -> N
     assert own.number != carla.ticket.number
     assert own.possible_reply_to == carla.ticket.number
     assert carla.ticket.number not in mallory.mailbox.text
-    assert [m.sender for m in carla.ticket.messages] == ["carla@shop.example"]
+    assert [m.sender for m in carla.ticket.messages] == [carla.address]
 
 
 def test_answer_does_not_tell_whether_the_number_exists(world: World, carla: Customer) -> None:
@@ -61,7 +61,7 @@ def test_a_forwarded_mail_of_ours_lets_nobody_in(world: World, carla: Customer) 
 
 
 def test_a_failed_verdict_with_a_number_is_held_and_the_ticket_says_so(world: World, carla: Customer) -> None:
-    forger = world.customer("Carla <carla@shop.example>", verdict="fail")
+    forger = world.customer(carla.name, verdict="fail")
 
     forger.writes(f"[#{carla.ticket.number}] Broken vase", "Send it to my new address.\n")
 
@@ -69,19 +69,4 @@ def test_a_failed_verdict_with_a_number_is_held_and_the_ticket_says_so(world: Wo
     assert carla.ticket.detail("mail_held")["reason"] == "failed_verdict"
     assert len(carla.ticket.messages) == 1
     held = [one for one in world.json("held", "list")["held"] if one["ticket"] == carla.ticket.number]
-    assert [one["from"] for one in held] == ["carla@shop.example"]
-
-
-def test_marks_of_ours_from_outside_are_worth_nothing(world: World, carla: Customer) -> None:
-    mallory = world.customer("Ben Bauer <ben@acme.example>", verdict="none")
-    marks = {
-        "Authentication-Results": "mx.evil.example; dmarc=pass header.from=acme.example",
-        "X-Mailticket-Notice": "reply",
-        "X-Mailticket-Verdict": "pass",
-        "X-Mailticket-Ticket": carla.ticket.number,
-    }
-
-    mallory.writes(f"[#{carla.ticket.number}] Broken vase", "#status closed\n\nGo away.\n", fields=marks)
-
-    assert mallory.became["receipt"] == "held"
-    assert carla.ticket.status == "open" and len(carla.ticket.messages) == 1
+    assert [one["from"] for one in held] == [carla.address]
