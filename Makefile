@@ -1,6 +1,7 @@
 # make run      mailticket as it is, in a folder of its own: ARGS=--once ends by itself
 # make test     what has to be fine before a change is: lint, types, tests
 # make bench    figures: SHARED=DIR names the folder with the reference scripts and mails
+# make fuzz     looks for mail that breaks the reader, TIME=600 seconds long: see tests/fuzz/README.md
 # make lock     the newest versions that pyproject.toml allows, pinned with their hashes
 # make format   layout and the mends that ruff can make by itself
 # make clean    removes all that make made
@@ -11,10 +12,11 @@
 
 PYTHON ?= python3
 TEST_WORKERS ?= 2
+TIME ?= 600
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 
-.PHONY: run test packages bench lock format clean
+.PHONY: run test packages bench fuzz lock format clean
 
 run: .venv/run.stamp
 	@$(BIN)/mailticket demo $(ARGS)
@@ -33,6 +35,9 @@ bench: packages .venv/test.stamp
 	@test -n "$(SHARED)" || { echo 'make bench needs SHARED=DIR, the folder with bench/corpus.py' >&2; exit 2; }
 	$(BIN)/python -m tests.bench --shared "$(SHARED)" $(ARGS)
 
+fuzz: .venv-fuzz/stamp
+	.venv-fuzz/bin/python -m tests.fuzz --time $(TIME) $(ARGS)
+
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -41,7 +46,7 @@ lock:
 	@sh .ci/lock.sh "$(PYTHON)"
 
 clean:
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-fuzz .fuzz build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find mailticket tests -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp is written last: what was cut off in the middle is begun again from nothing.
@@ -51,6 +56,14 @@ clean:
 	@"$(PYTHON)" -m venv --clear .venv
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-fuzz/stamp: requirements.lock tests/fuzz/requirements.lock
+	@sh .ci/packages.sh run "$(PYTHON)"
+	@echo 'Making .venv-fuzz, once.'
+	@"$(PYTHON)" -m venv --clear .venv-fuzz
+	@.venv-fuzz/bin/python -m pip -qq --disable-pip-version-check --no-input install --require-hashes \
+		-r requirements.lock -r tests/fuzz/requirements.lock
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp requirements-dev.lock

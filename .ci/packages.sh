@@ -31,7 +31,9 @@ missing_for_test() {
     has /usr/lib/dovecot/lmtp || echo dovecot-lmtpd
     for initdb in /usr/lib/postgresql/*/bin/initdb; do :; done
     has "$initdb" || echo postgresql
+    has /usr/sbin/clamd || echo clamav-daemon
     has openssl || echo openssl
+    has nsd || echo nsd
 }
 
 require_new_python() {
@@ -107,7 +109,12 @@ keep_off_after_a_reboot() {
     command -v systemctl >/dev/null 2>&1 || return 0
     for package in "$@"; do
         case $package in
-        postfix | postgresql) systemctl --quiet disable "$package.service" >/dev/null 2>&1 || : ;;
+        postfix | postgresql | nsd) systemctl --quiet disable "$package.service" >/dev/null 2>&1 || : ;;
+        clamav-daemon)
+            for unit in clamav-daemon.service clamav-daemon.socket clamav-freshclam.service; do
+                systemctl --quiet disable "$unit" >/dev/null 2>&1 || :
+            done
+            ;;
         dovecot-*) systemctl --quiet disable dovecot.service >/dev/null 2>&1 || : ;;
         esac
     done

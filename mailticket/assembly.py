@@ -3,21 +3,28 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mailticket import config
 from mailticket.actions.context import Context
+from mailticket.antivirus import Clamd
 from mailticket.config import Settings
 from mailticket.desk.policy import Agent, AttachmentRules, Caps, Numbering, Policy
+from mailticket.dns import Resolver
 from mailticket.errors import ConfigError
 from mailticket.intake.board import Board
+from mailticket.intake.logins import Account, Accounts
 from mailticket.intake.sandbox import SafeParser
 from mailticket.ledger import Ledger
+from mailticket.mail.compose import ascii_address
+from mailticket.mail.identity import Checks
 from mailticket.mail.tokens import TokenKey
 from mailticket.outbound.render import Templates
+from mailticket.outbound.signing import Signer, UnusableKey
 from mailticket.store import schema
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.engine import Store
@@ -89,6 +96,8 @@ def policy_of(settings: Settings, instance: str) -> Policy:
         desk_address=desk.address,
         desk_addresses=frozenset({desk.address, *desk.aliases}),
         plus_addressing=desk.plus_addressing,
+        notify=desk.notify,
+        quick_answer=timedelta(seconds=desk.quick_answer_seconds),
         envelope=settings.outbound.envelope,
         timezone=desk.timezone,
         default_language=desk.default_language,
@@ -102,6 +111,7 @@ def policy_of(settings: Settings, instance: str) -> Policy:
             for agent in settings.agent
         ),
         teams=tuple(team.name for team in settings.team),
+        forms=frozenset(settings.identity.forms),
         attachments=AttachmentRules(
             allowed=frozenset(settings.attachments.allowed),
             max_count=settings.attachments.max_count,
@@ -116,6 +126,7 @@ def policy_of(settings: Settings, instance: str) -> Policy:
             per_hour=confirmations.per_hour,
         ),
         close_resolved_after=timedelta(days=settings.lifecycle.close_resolved_after_days),
+        held_decides_after_hours=settings.lifecycle.held_decides_after_hours,
         raw_kept=timedelta(days=settings.retention.raw_days),
     )  # fmt: skip
 
@@ -125,8 +136,34 @@ def context_of(settings: Settings, store: Store) -> Context:
     with store.writing() as connection:
         instance = instance_id(connection)
     return Context(
-        policy=policy_of(settings, instance), key=token_key(settings), blobs=BlobFolder(blob_folder(settings))
+        policy=policy_of(settings, instance),
+        key=token_key(settings),
+        blobs=BlobFolder(blob_folder(settings)),
+        checks=Checks(
+            lookup=Resolver(settings.identity.dns).for_one_mail,
+            arc_sealers=frozenset(settings.identity.arc_sealers),
+        ),
+        scan=scan_of(settings),
     )
+
+
+def scan_of(settings: Settings) -> Callable[[bytes], str] | None:
+    """What looks for viruses in files, None where the settings name nothing."""
+    return Clamd(settings.attachments.antivirus).scan if settings.attachments.antivirus else None
+
+
+def accounts_of(settings: Settings) -> Accounts:
+    """Who may hand in mail by submission: agents with a password, by each of their addresses."""
+    accounts = [
+        Account(
+            address=agent.address,
+            addresses=frozenset((agent.address, *agent.aliases)),
+            password_hash=agent.password_hash.get_secret_value(),
+        )
+        for agent in settings.agent
+        if agent.password_hash.get_secret_value()
+    ]
+    return {address: account for account in accounts for address in account.addresses}
 
 
 def blob_folder(settings: Settings) -> Path:
@@ -137,12 +174,33 @@ def blob_folder(settings: Settings) -> Path:
 def templates_of(settings: Settings, origin: Path | None) -> Templates:
     """Mail templates: those in `templates/` beside the settings file, then the built-in ones."""
     folder = origin.parent / "templates" if origin else None
-    return Templates(folder if folder and folder.is_dir() else None)
+    return Templates(folder if folder and folder.is_dir() else None, settings.desk.default_language)
 
 
-def parser_of(settings: Settings) -> SafeParser:
-    """The daemon's parser with its sandbox and its board against crash loops."""
-    return SafeParser(Board(settings.desk.data_dir / "parsing.board"), settings.service.sandboxes)
+def signer_of(settings: Settings) -> Signer | None:
+    """What signs outgoing mail, None where the settings want no signature. Raises ConfigError for an unusable key."""
+    dkim = settings.outbound.dkim
+    if not dkim.selector:
+        return None
+    domain = dkim.domain or ascii_address(settings.desk.address).rpartition("@")[2]
+    try:
+        return Signer(domain, dkim.selector, config.key_of(dkim))
+    except UnusableKey as error:
+        named = dkim.key_file or dkim.credential
+        raise ConfigError(f"outbound.dkim: {named}\n  cannot sign mail: {error}.") from error
+
+
+def parser_of(settings: Settings, process: int = 0) -> SafeParser:
+    """The parser of the daemon (0) or of an acceptor (1, 2, ...), with sandbox and board against crash loops."""
+    folder = settings.desk.data_dir
+    boards = [folder / "parsing.board"]
+    boards += [folder / f"parsing.board.{number}" for number in range(1, settings.service.acceptors + 1)]
+    own = boards.pop(process)
+    board = Board(own, boards, claim=process > 0)
+    if process == 0:
+        for path in set(folder.glob("parsing.board.*")) - set(boards):
+            board.take_over(path)
+    return SafeParser(board, settings.service.sandboxes)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from mailticket.settings import (
     AttachmentSettings,
     ConfirmationSettings,
     DeskSettings,
+    DkimSettings,
     IdentitySettings,
     IntakeSettings,
     LifecycleSettings,
@@ -145,21 +146,34 @@ def build(values: Mapping[str, Any], origin: str, base: Path) -> Settings:
 
 def secret_of(login: Login) -> str:
     """The password of a login from wherever the settings put it. Raises ConfigError where that cannot be read."""
-    path = login.password_file
-    if login.credential:
-        folder = os.environ.get("CREDENTIALS_DIRECTORY")
-        if not folder:
-            raise ConfigError(
-                f'credential = "{login.credential}" needs systemd (LoadCredential={login.credential}:FILE in its unit) '
-                "and $CREDENTIALS_DIRECTORY is not set. Use password_file when you start mailticket by hand."
-            )
-        path = Path(folder) / login.credential
+    path = _credential(login.credential, "password_file") if login.credential else login.password_file
     if path is None:
         return login.password.get_secret_value()
     try:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
         raise ConfigError(f"{path}: the password cannot be read: {error.strerror}.") from error
+
+
+def key_of(dkim: DkimSettings) -> bytes:
+    """The private key that `[outbound.dkim]` names. Raises ConfigError where that cannot be read."""
+    path = _credential(dkim.credential, "key_file") if dkim.credential else dkim.key_file
+    assert path is not None  # a selector has a key
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: the DKIM key cannot be read: {error.strerror}.") from error
+
+
+def _credential(name: str, instead: str) -> Path:
+    """The file that systemd makes of a credential."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        raise ConfigError(
+            f'credential = "{name}" needs systemd (LoadCredential={name}:FILE in its unit) '
+            f"and $CREDENTIALS_DIRECTORY is not set. Use {instead} when you start mailticket by hand."
+        )
+    return Path(folder) / name
 
 
 def _absolute(model: AnyModel, base: Path) -> AnyModel:

@@ -7,10 +7,13 @@ only itself; what cannot be processed is kept raw in quarantine, in a commit of 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -19,14 +22,20 @@ from sqlalchemy import Connection
 
 from mailticket import pipeline
 from mailticket.actions.context import Context
+from mailticket.actions.waiting import reason_of
+from mailticket.desk.buttons import Word
 from mailticket.desk.receipt import Duplicate, Held, Quarantined, Receipt, Refused
 from mailticket.errors import Conflict, TemporaryError
+from mailticket.mail.lookup import organization
 from mailticket.mail.message import Envelope, MailboxState
 from mailticket.mail.raw import glimpse, raw_digest
-from mailticket.pipeline import Outcome, Parse, Prepared
+from mailticket.mail_log import log_mail
+from mailticket.pipeline import Parse, Prepared
 from mailticket.store import blobs, mailboxes, receipts, waiting
 from mailticket.store.engine import Store
+from mailticket.store.together import together
 from mailticket.store.waiting import Waiting
+from mailticket.turns import Turns
 
 log = structlog.get_logger()
 
@@ -34,6 +43,9 @@ Result = TypeVar("Result")
 
 __all__ = ["Ledger", "Quarantined", "Receipt", "Refused"]
 
+#: Mails whose senders are looked up in the DNS at the same time: they wait, and nobody who is known waits for them.
+#: Of one organization only some, or one whose DNS never answers would keep all others waiting.
+_CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION = 32, 8
 #: What came into another writer's way this often is a fault.
 _CONFLICTS = 5
 
@@ -61,20 +73,24 @@ class Ledger:
         parse: Parse,
         *,
         prepare_threads: int = 2,
+        checked_within: float = 20.0,
         batch_mails: int = 64,
         batch_bytes: int = 64 * 1024 * 1024,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`checked_within`: seconds after which a mail whose turn to be looked up has not come goes on unproven."""
         self.store = store
         self.context = context
         self._parse = parse
         self._now = now
         #: Called after every commit of mail, from the ledger's thread: confirmations may wait in the outbox.
         self.committed: Callable[[], None] = lambda: None
+        self._checked_within = checked_within
         self._batch_mails = batch_mails
         self._batch_bytes = batch_bytes
         self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(prepare_threads, thread_name_prefix="prepare")
+        self._checks = Turns(_CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION, "check")
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
     def start(self) -> None:
@@ -84,6 +100,7 @@ class Ledger:
     def stop(self, timeout: float | None = None) -> bool:
         """Finishes all that was handed in, then ends. False where the store did not answer for `timeout` seconds."""
         self._pool.shutdown(wait=True)
+        self._checks.finish()
         self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join(timeout)
@@ -102,8 +119,8 @@ class Ledger:
         self._pool.submit(self._prepare, future, raw, envelope, {})
         return future
 
-    def again(self, kept: Waiting, *, released: bool = False) -> Future[Receipt]:
-        """Runs a mail that waits through the same path once more. `released`: a person vouches for its sender."""
+    def again(self, kept: Waiting, word: Word | None = None) -> Future[Receipt]:
+        """Runs a mail that waits through the same path once more, with what a person said about it."""
         future: Future[Receipt] = _promise()
 
         def read() -> None:
@@ -113,14 +130,16 @@ class Ledger:
             except Exception as fault:  # noqa: BLE001  whatever it was, whoever waits for the receipt hears of it
                 future.set_exception(fault)
                 return
-            self._prepare(future, raw, kept.envelope, {"released": released, "again": kept.digest})
+            self._prepare(future, raw, kept.envelope, {"word": word, "again": kept.digest, "tries": kept.tries})
 
         self._pool.submit(read)
         return future
 
     def too_large(self, envelope: Envelope, size: int, head: bytes) -> Future[Receipt]:
         """Quarantines a mail over the mailbox's limit by its header block; the mail itself stays where it lies."""
-        reason = f"{waiting.TOO_LARGE}{size:,} bytes are more than max_message_size; the mail itself is in the mailbox"
+        at = envelope.position
+        where = f"folder {at.folder} of mailbox {at.account}" if at else "the mailbox"
+        reason = f"{waiting.TOO_LARGE}{size:,} bytes are more than max_message_size; the mail itself is in {where}"
         return self.write(lambda connection: self._quarantine(connection, head, envelope, reason, raw_digest(head)))
 
     # -- every other write of this process
@@ -158,23 +177,41 @@ class Ledger:
             log.exception("mail_not_prepared")
             self._queue.put(self._quarantined(future, raw, envelope, fault, marks.get("again") or raw_digest(raw)))
             return
-        spent = (perf_counter() - began) * 1000
+        if pipeline.is_unproven(prepared):
+            latest = perf_counter() + self._checked_within
+            whose = organization(prepared.mail.from_.domain) if prepared.mail.from_ else ""
+            self._checks.submit(whose, lambda: self._check(future, raw, prepared, began, latest))
+        else:
+            self._hand_on(future, raw, prepared, began)
+
+    def _check(self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float, latest: float) -> None:
+        """Runs in the wide pool, where waiting for the DNS keeps nobody else waiting."""
+        try:
+            if perf_counter() < latest:
+                prepared = pipeline.check(prepared, raw, self.context)
+            else:
+                log.warning("sender_not_checked", reason="too many mails wait for the DNS of its organization")
+        except Exception:
+            # what is not known of a sender grants nothing, and no sender may stop a mail by it
+            log.exception("sender_not_checked")
+        self._hand_on(future, raw, prepared, began)
+
+    def _hand_on(self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float) -> None:
         entry = _Entry(
             future=future,
             write=lambda connection: pipeline.decide(connection, prepared, self.context, self._now()),
             prepared=prepared,
             raw=raw,
-            prepare_ms=spent,
+            prepare_ms=(perf_counter() - began) * 1000,
         )
         self._queue.put(entry)
 
     def _quarantined(
         self, future: Future[Receipt], raw: bytes, envelope: Envelope, fault: Exception, digest: str
     ) -> _Entry:
-        reason = f"{type(fault).__name__}: {fault}"[:500]
-        return _Entry(
-            future=future, write=lambda connection: self._quarantine(connection, raw, envelope, reason, digest), raw=raw
-        )
+        reason = reason_of(fault)
+        keep = partial(self._quarantine, raw=raw, envelope=envelope, reason=reason, digest=digest)
+        return _Entry(future=future, write=keep, raw=raw)
 
     def _quarantine(self, connection: Connection, raw: bytes, envelope: Envelope, reason: str, digest: str) -> Receipt:
         """Keeps a mail raw; one that was processed in the meantime is a duplicate."""
@@ -191,10 +228,11 @@ class Ledger:
             reason=reason, ticket=None, envelope=envelope, raw_sha256=blob.sha256,
         )  # fmt: skip
         receipt = Quarantined(id=str(id_), reason=reason)
-        receipts.write(
+        replaced = receipts.write(
             connection, digest=digest, message_id=seen_of.message_id, envelope=envelope, receipt=receipt, ticket=None,
             message=None, why={"fault": reason}, raw_sha256=blob.sha256, instead_of=digest if seen else "",
         )  # fmt: skip
+        blobs.drop_unused(connection, replaced)
         log.error("mail_quarantined", id=id_, reason=reason, message_id=seen_of.message_id)
         return receipt
 
@@ -225,7 +263,7 @@ class Ledger:
         began = perf_counter()
         try:
             with self.store.writing() as connection:
-                results = [entry.write(connection) for entry in batch]
+                results = _written(connection, batch)
         except Exception as fault:  # noqa: BLE001  the edge of intake: no fault of one mail may stop the writer
             if len(batch) > 1 and not isinstance(fault, TemporaryError):
                 for entry in batch:
@@ -237,7 +275,7 @@ class Ledger:
         spent = (perf_counter() - began) * 1000
         for entry, result in zip(batch, results, strict=True):
             if entry.prepared is not None:
-                _log_mail(entry, result, spent, len(batch))
+                log_mail(entry.prepared, result, entry.prepare_ms, spent, len(batch))
                 result = result.receipt
             entry.future.set_result(result)
         if any(entry.prepared is not None for entry in batch):
@@ -261,33 +299,17 @@ class Ledger:
             )
 
 
+def _written(connection: Connection, batch: Iterable[_Entry]) -> list[Any]:
+    """What each entry's write returns. Mails in a row share statements; any other write sees all that came before."""
+    results: list[Any] = []
+    for are_mails, entries in groupby(batch, lambda entry: entry.prepared is not None):
+        with together(connection) if are_mails else nullcontext():
+            results += [entry.write(connection) for entry in entries]
+    return results
+
+
 def _promise() -> Future[Any]:
     """A future that nobody can cancel: what was handed in is carried through, whoever has stopped waiting."""
     future: Future[Any] = Future()
     future.set_running_or_notify_cancel()
     return future
-
-
-def _log_mail(entry: _Entry, outcome: Outcome, commit_ms: float, batch: int) -> None:
-    """The one canonical line of a mail."""
-    prepared = entry.prepared
-    assert prepared is not None
-    receipt, envelope = outcome.receipt, prepared.envelope
-    log.info(
-        "mail_received",
-        receipt=receipt.kind,
-        ticket=getattr(receipt, "ticket", None) or None,
-        reason=getattr(receipt, "reason", None) or None,
-        transport=str(envelope.transport),
-        mailbox=envelope.position.account if envelope.position else None,
-        message_id=prepared.mail.message_id or None,
-        verdict=outcome.verdict or str(prepared.identity.verdict),
-        bytes=prepared.mail.size,
-        attachments={
-            "kept": sum(not file.withheld for file in outcome.files),
-            "withheld": sum(bool(file.withheld) for file in outcome.files),
-        },
-        prepare_ms=round(entry.prepare_ms, 1),
-        commit_ms=round(commit_ms, 1),
-        batch=batch,
-    )

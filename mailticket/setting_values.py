@@ -3,13 +3,17 @@
 import difflib
 import re
 from datetime import date
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+#: (Costs that a login can bear: up to 999 MB and 99 rounds.)
+_ARGON2ID = re.compile(r"\$argon2id\$v=19\$m=\d{1,6},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}")
 
 
 def _address(value: str) -> str:
@@ -59,12 +63,46 @@ def _network(value: str) -> str:
     return value
 
 
+def _name_server(value: str) -> str:
+    host, port = value, "53"
+    if value.startswith("[") or value.count(":") == 1:
+        host, _, port = value.rpartition(":")
+    try:
+        ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        raise ValueError('is neither "IP" nor "IP:PORT" (IPv6: "[IP]:PORT"), such as 192.0.2.53') from None
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= 65535):
+        raise ValueError("has no port between 1 and 65535 behind the colon")
+    return value
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"(?:[a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}", value.lower()):
+        raise ValueError("is not a domain such as lists.example.org")
+    return value.lower()
+
+
 def _listen(value: str) -> str:
     if value.startswith("systemd:") and len(value) > len("systemd:"):
         return value
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or int(port) > 65535:
         raise ValueError('is neither "HOST:PORT" nor "systemd:NAME"')
+    return value
+
+
+def _dns_labels(value: str) -> str:
+    if value and not re.fullmatch(
+        r"(?=.{1,253}$)[0-9A-Za-z_]([0-9A-Za-z_-]{0,62})(\.[0-9A-Za-z_][0-9A-Za-z_-]{0,62})*", value
+    ):
+        raise ValueError("is not a name in DNS such as acme.example (an international one: in its xn-- form)")
+    return value.lower()
+
+
+def _socket_place(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not value.startswith("/") and not (host and port.isdigit() and 0 < int(port) <= 65535):
+        raise ValueError('is neither the path of a socket such as "/run/clamav/clamd.ctl" nor "HOST:PORT"')
     return value
 
 
@@ -81,7 +119,11 @@ def _language(value: str) -> str:
 
 
 def _store_url(value: str) -> str:
-    if value and not value.startswith(("postgresql://", "sqlite:///")):
+    try:
+        port = urlsplit(value).port
+    except ValueError:
+        port = -1
+    if port == -1 or (value and not value.startswith(("postgresql://", "sqlite:///"))):
         raise ValueError('is neither "" (SQLite in data_dir) nor postgresql://USER@HOST/DATABASE nor sqlite:///FILE')
     return value
 
@@ -101,19 +143,30 @@ def _start(value: Any) -> Any:
         raise ValueError('is none of: "now", "all", a date such as 2026-11-01') from None
 
 
+def _password_hash(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _ARGON2ID.fullmatch(value.get_secret_value()):
+        raise ValueError('is no line of `mailticket password`, which begins with "$argon2id$"')
+    return value
+
+
 MailAddress = Annotated[str, AfterValidator(_address)]
 #: `""` in the file is the same as no word at all.
 OptionalPath = Annotated[Path | None, BeforeValidator(lambda value: None if value == "" else value)]
+Domain = Annotated[str, AfterValidator(_domain)]
+NameServer = Annotated[str, AfterValidator(_name_server)]
 Network = Annotated[str, AfterValidator(_network)]
 NumberText = Annotated[str, AfterValidator(_number_text)]
 DatePattern = Annotated[str, AfterValidator(_date_pattern)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 Language = Annotated[str, AfterValidator(_language)]
 SubjectTag = Annotated[str, AfterValidator(_subject_tag)]
+SocketPlace = Annotated[str, AfterValidator(_socket_place)]
 StoreUrl = Annotated[str, AfterValidator(_store_url)]
+DnsLabels = Annotated[str, AfterValidator(_dns_labels)]
 Listen = Annotated[str, AfterValidator(_listen)]
 MailboxName = Annotated[str, AfterValidator(_mailbox_name)]
 Extension = Annotated[str, AfterValidator(_extension)]
 Start = Annotated[date | Literal["now", "all"], BeforeValidator(_start)]
+PasswordHash = Annotated[SecretStr, AfterValidator(_password_hash)]
 Tls = Literal["implicit", "starttls", "none"]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -11,15 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from mailticket.setting_values import (
     DatePattern,
+    DnsLabels,
+    Domain,
     Extension,
     Language,
     Listen,
     MailAddress,
     MailboxName,
+    NameServer,
     Network,
     NumberText,
     OptionalPath,
+    PasswordHash,
     Port,
+    SocketPlace,
     Start,
     StoreUrl,
     SubjectTag,
@@ -89,6 +94,8 @@ class DeskSettings(Section):
     timezone: TimeZone = "UTC"
     subject_tag: SubjectTag = "[#{number}]"
     plus_addressing: bool = False
+    notify: Literal["all", "team", "assignee"] = "team"
+    quick_answer_seconds: int = Field(15, ge=0, le=300)
     numbering: NumberingSettings = NumberingSettings()
 
 
@@ -104,7 +111,7 @@ class SmtpSettings(Section):
     """[[intake.smtp]]"""
 
     listen: tuple[Listen, ...] = ("127.0.0.1:2525",)
-    protocol: Literal["smtp", "lmtp"] = "smtp"
+    protocol: Literal["smtp", "lmtp", "submission"] = "smtp"
     hostname: str = ""
     max_message_size: int = Field(41943040, ge=65536)
     max_connections: int = Field(200, ge=1)
@@ -112,6 +119,7 @@ class SmtpSettings(Section):
     max_recipients: int = Field(100, ge=1)
     max_bytes_in_flight: int = Field(268435456, ge=65536)
     timeout: int = Field(300, ge=5)
+    tls: Literal["starttls", "implicit"] = "starttls"
     tls_cert: OptionalPath = None
     tls_key: OptionalPath = None
     trusted_peers: tuple[Network, ...] = ("127.0.0.0/8", "::1")
@@ -120,6 +128,8 @@ class SmtpSettings(Section):
     def _certificate_and_key_belong_together(self) -> "SmtpSettings":
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key are set together or not at all")
+        if self.tls == "implicit" and self.tls_cert is None:
+            raise ValueError('tls = "implicit" needs tls_cert and tls_key')
         if self.max_bytes_in_flight < self.max_message_size:
             raise ValueError("max_bytes_in_flight must be at least max_message_size, or the largest mail never fits")
         return self
@@ -129,6 +139,7 @@ class ImapSettings(Login):
     """[[intake.imap]]"""
 
     name: MailboxName
+    provider: Literal["", "google", "microsoft365"] = ""
     host: str = Field(min_length=1)
     port: Port = 993
     ca_file: OptionalPath = None
@@ -138,6 +149,7 @@ class ImapSettings(Login):
     done_folder: str = ""
     poll_interval: int = Field(60, ge=1)
     authserv_id: str = ""
+    trust_spam_headers: bool = False
     max_message_size: int = Field(41943040, ge=65536)
     batch_bytes: int = Field(16777216, ge=65536)
     timeout: int = Field(60, ge=1)
@@ -157,6 +169,24 @@ class IntakeSettings(Section):
         return self
 
 
+class DkimSettings(Section):
+    """[outbound.dkim]"""
+
+    domain: DnsLabels = ""
+    selector: DnsLabels = ""
+    key_file: OptionalPath = None
+    credential: str = ""
+
+    @model_validator(mode="after")
+    def _a_selector_has_one_key(self) -> "DkimSettings":
+        keys = sum(map(bool, (self.key_file, self.credential)))
+        if keys > 1:
+            raise ValueError("takes one of key_file and credential, not both")
+        if bool(self.selector) != bool(keys):
+            raise ValueError("selector, and one of key_file and credential, are set together or not at all")
+        return self
+
+
 class OutboundSettings(Login):
     """[outbound]"""
 
@@ -170,6 +200,7 @@ class OutboundSettings(Login):
     connections: int = Field(4, ge=1, le=50)
     timeout: int = Field(60, ge=1)
     give_up_after_days: int = Field(5, ge=1, le=30)
+    dkim: DkimSettings = DkimSettings()
 
     @model_validator(mode="after")
     def _a_maildir_has_a_place(self) -> "OutboundSettings":
@@ -182,6 +213,9 @@ class IdentitySettings(Section):
     """[identity]"""
 
     trusted_authserv: tuple[str, ...] = ()
+    arc_sealers: tuple[Domain, ...] = ()
+    forms: tuple[MailAddress, ...] = ()
+    dns: tuple[NameServer, ...] = ()
     token_key_file: OptionalPath = None
 
 
@@ -194,6 +228,7 @@ class AttachmentSettings(Section):
     max_count: int = Field(20, ge=0)
     max_count_agent: int = Field(5, ge=0)
     max_size: int = Field(10485760, ge=1)
+    antivirus: SocketPlace = ""
 
 
 class ConfirmationSettings(Section):
@@ -210,6 +245,7 @@ class LifecycleSettings(Section):
     """[lifecycle]"""
 
     close_resolved_after_days: int = Field(14, ge=0)
+    held_decides_after_hours: float = Field(4, gt=0, le=1000)
 
 
 class RetentionSettings(Section):
@@ -221,6 +257,7 @@ class RetentionSettings(Section):
 class ServiceSettings(Section):
     """[service]"""
 
+    acceptors: int = Field(0, ge=0, le=64)
     prepare_threads: int = Field(2, ge=1, le=64)
     sandboxes: int = Field(2, ge=1, le=16)
     batch_mails: int = Field(64, ge=1, le=1000)
@@ -237,6 +274,7 @@ class AgentSettings(Section):
     aliases: tuple[MailAddress, ...] = ()
     teams: tuple[str, ...] = ()
     role: Literal["agent", "lead"] = "agent"
+    password_hash: PasswordHash = SecretStr("")
     signature: str = ""
 
 

@@ -104,6 +104,7 @@ def make_attachment(filename: str = "vase.png", data: bytes = PNG, **over: Any) 
         "sha256": hashlib.sha256(data).hexdigest(),
         "inline": False,
         "content_id": "",
+        "media_type": "image/png",
     }
     return Attachment(**values | over)
 

@@ -20,6 +20,9 @@ _PAYLOAD = struct.Struct(">cI4sH3s")
 _MAC_BYTES = 16
 _EPOCH = date(1970, 1, 1)
 _LOCAL_PART_OCTETS = 64
+_BOUNCE_ADDRESS = re.compile(r"\+b-([a-z2-7]{48})@([^@\s<>]+)$", re.IGNORECASE)
+_BUTTON = re.compile(r"\{mt-([a-z2-7]{48})\}", re.IGNORECASE)
+_BARE = re.compile(r"(?<![a-z0-9])[a-z2-7]{48}(?![a-z0-9])", re.IGNORECASE)
 _CARRIER = re.compile(r"(?:<|\+[a-z]-)([a-z2-7]{48})@", re.IGNORECASE)
 
 
@@ -36,6 +39,8 @@ class Token:
     #: Keyed digest of the address that it was sent to.
     person: bytes = field(repr=False)
     key: "TokenKey" = field(repr=False, compare=False)
+    #: As it was minted.
+    text: str = field(repr=False)
 
     def is_for(self, address: str) -> bool:
         """Whether the token was sent to this address, letter case aside."""
@@ -79,10 +84,17 @@ class TokenKey:
         expires = _EPOCH + timedelta(days=days)
         if today > expires:
             return None
-        return Token(kind=kind.decode("ascii"), ticket=ticket, expires=expires, person=person, key=self)
+        return Token(
+            kind=kind.decode("ascii"), ticket=ticket, expires=expires, person=person, key=self, text=token.lower()
+        )
 
     def person(self, address: str) -> bytes:
-        """Four bytes that stand for an address and tell nothing about it."""
+        """Four bytes that stand for an address and tell nothing about it.
+
+        They need not be more: whoever presents a token chooses neither these bytes, which the MAC covers, nor the
+        addresses that they are compared with, which are the agents' in the settings; and without the key nobody can
+        look for an address that has the same. More would cost plus-addresses their room (64 octets).
+        """
         return self._digest(b"person", address.strip().lower().encode("utf-8", "replace"))[:4]
 
     def _mac(self, payload: bytes) -> bytes:
@@ -108,10 +120,27 @@ def bounce_address(token: str, address: str) -> str:
     return f"{tagged}@{domain}" if len(tagged) <= _LOCAL_PART_OCTETS else address
 
 
+def returned_to(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Message-IDs of the mails that come back to these addresses: each token marks both (see `bounce_address`)."""
+    found = (match for address in addresses if (match := _BOUNCE_ADDRESS.search(address)))
+    return tuple(message_id(match[1].lower(), match[2].lower()) for match in found)
+
+
 def find_tokens(texts: Iterable[str]) -> tuple[str, ...]:
     """Everything in Message-IDs and plus-addresses that has a token's form, unread, in order, each once."""
     found = (match.group(1).lower() for text in texts for match in _CARRIER.finditer(text))
     return tuple(dict.fromkeys(found))
+
+
+def find_button(subject: str) -> str:
+    """What a subject holds that has the form of a button's token, unread; "" where there is none."""
+    found = _BUTTON.search("".join(subject.split()))
+    return found[1].lower() if found else ""
+
+
+def without_tokens(text: str) -> str:
+    """`text` without anything that has a token's form: what was sent to one person is not for another."""
+    return _BARE.sub("…", text)
 
 
 def _exact(data: bytes, length: int) -> bytes:

@@ -1,9 +1,12 @@
 """Where do the bytes of mails and files lie? By SHA-256: small ones in rows, large ones in files, synced."""
 
+import fcntl
 import hashlib
+import math
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +14,8 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, exists, select
 
 from mailticket.errors import MailticketError
-from mailticket.store.dialect import by_dialect
+from mailticket.store import together
+from mailticket.store.dialect import Insert
 from mailticket.store.tables import attachments, blobs, receipts, waiting
 
 if sys.version_info >= (3, 14):
@@ -21,6 +25,7 @@ else:
 
 #: Compressed size up to which bytes are a row: one sync for the whole batch.
 ROW_LIMIT = 256 * 1024
+_SWEPT_AT_ONCE = 500
 
 
 class BlobMissing(MailticketError):
@@ -68,17 +73,38 @@ class BlobFolder:
                 raise BlobMissing(f"the file of {sha256} is gone from {self.path}") from error
         return zstd.decompress(packed) if row.codec == "zstd" else bytes(packed)
 
-    def sweep(self, connection: Connection, before: datetime) -> int:
-        """Removes files older than `before` that no row names: left by a transaction that did not come about."""
+    def sweep(self, named: Callable[[Sequence[str]], Collection[str]], before: datetime) -> int:
+        """Removes files older than `before` that no row names: left by a transaction that did not come about.
+
+        `named` tells which SHA-256s have a row that means the file. No transaction of the caller's needs to be open:
+        who adds the same bytes just now has made the file young before, or finds none and writes it anew.
+        """
+        old = [file for file in self.path.glob("??/*") if _touched(file) < before.timestamp()]
         removed = 0
-        for file in self.path.glob("??/*"):
-            if file.stat().st_mtime >= before.timestamp():
-                continue
-            row = connection.execute(select(blobs.c.data).where(blobs.c.sha256 == file.name.partition(".")[0])).first()
-            if row is None or row.data is not None:
-                file.unlink()
-                removed += 1
+        for at in range(0, len(old), _SWEPT_AT_ONCE):
+            batch = old[at : at + _SWEPT_AT_ONCE]
+            kept = named([_sha256_of(file) for file in batch])
+            for file in batch:
+                if _sha256_of(file) not in kept:
+                    removed += self._remove(file, before)
         return removed
+
+    def _remove(self, file: Path, before: datetime) -> bool:
+        """Whether it was still as old as it looked."""
+        with self._alone():
+            if is_old := _touched(file) < before.timestamp():
+                file.unlink(missing_ok=True)
+        return is_old
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else, in whatever process, looks at a file's age and acts upon it meanwhile."""
+        descriptor = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _file(self, name: str) -> Path:
         return self.path / name[:2] / name
@@ -86,9 +112,10 @@ class BlobFolder:
     def _write(self, name: str, data: bytes) -> None:
         """Temporary file, sync, rename, sync of the folder: after this a power cut cannot take it away."""
         target = self._file(name)
-        if target.exists():
-            os.utime(target)  # keeps the sweep away until our row stands
-            return
+        with self._alone():
+            if target.exists():
+                os.utime(target)  # keeps the sweep away until our row stands
+                return
         if not target.parent.exists():
             target.parent.mkdir(mode=0o700, exist_ok=True)
             _sync(self.path)
@@ -104,6 +131,18 @@ class BlobFolder:
         _sync(target.parent)
 
 
+def _sha256_of(file: Path) -> str:
+    return file.name.partition(".")[0]
+
+
+def _touched(file: Path) -> float:
+    """When it was last written or wanted again; the end of time where it is gone."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
+
+
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -115,11 +154,16 @@ def _sync(folder: Path) -> None:
 def insert(connection: Connection, parts: Iterable[Blob]) -> None:
     """Rows for `parts`; bytes that are there already are left as they are."""
     rows = [{"sha256": blob.sha256, "size": blob.size, "codec": blob.codec, "data": blob.data} for blob in parts]
-    if rows:
-        connection.execute(_INSERT[connection.dialect.name], rows)
+    together.add(connection, _INSERT, rows)
 
 
-_INSERT = by_dialect(lambda insert: insert(blobs).on_conflict_do_nothing())
+_INSERT = Insert(lambda insert: insert(blobs).on_conflict_do_nothing())
+
+
+def in_files(connection: Connection, sha256s: Sequence[str]) -> frozenset[str]:
+    """Those whose bytes lie in the folder by their row."""
+    rows = connection.execute(select(blobs.c.sha256).where(blobs.c.sha256.in_(sha256s), blobs.c.data.is_(None)))
+    return frozenset(rows.scalars())
 
 
 def drop_unused(connection: Connection, sha256s: Iterable[str]) -> list[str]:

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from mailticket.mail.message import MailboxState, Position
-from mailticket.store.dialect import by_dialect
+from mailticket.store import together
+from mailticket.store.dialect import Insert
 from mailticket.store.tables import fetched, mailboxes
 
 
@@ -26,7 +27,7 @@ def save(connection: Connection, account: str, folder: str, now: MailboxState) -
         "rescan_below": now.rescan_below,
         "since": now.since,
     }
-    connection.execute(_SAVE[connection.dialect.name], {"account": account, "folder": folder, **values})
+    _SAVE.run(connection, {"account": account, "folder": folder, **values})
     here = (fetched.c.account == account) & (fetched.c.folder == folder)
     past = (fetched.c.uidvalidity != now.uidvalidity) | (fetched.c.uid <= now.floor)
     connection.execute(delete(fetched).where(here, past))
@@ -38,21 +39,19 @@ def _save(insert: Any) -> Any:
     return new.on_conflict_do_update(index_elements=[mailboxes.c.account, mailboxes.c.folder], set_=values)
 
 
-_SAVE = by_dialect(_save)
-_MARK = by_dialect(lambda insert: insert(fetched).on_conflict_do_nothing())
+_SAVE = Insert(_save)
+_MARK = Insert(lambda insert: insert(fetched).on_conflict_do_nothing())
 
 
 def mark(connection: Connection, position: Position) -> None:
     """This mail is done; part of the transaction that made it so."""
-    connection.execute(
-        _MARK[connection.dialect.name],
-        {
-            "account": position.account,
-            "folder": position.folder,
-            "uidvalidity": position.uidvalidity,
-            "uid": position.uid,
-        },
-    )
+    row = {
+        "account": position.account,
+        "folder": position.folder,
+        "uidvalidity": position.uidvalidity,
+        "uid": position.uid,
+    }
+    together.add(connection, _MARK, [row])
 
 
 def done_uids(connection: Connection, account: str, folder: str, uidvalidity: int) -> frozenset[int]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.mail.message import Address, Attachment
+from mailticket.store import together
 from mailticket.store.blobs import BlobFolder
+from mailticket.store.dialect import Insert
 from mailticket.store.tables import attachments, messages, outbox, tickets
 from mailticket.store.tickets import record
 
@@ -44,7 +46,7 @@ def queue(
     ticket: int | None,
     now: datetime,
     due: datetime,
-) -> int:
+) -> None:
     """Puts a mail into the outbox; it leaves after the caller's commit, not before `due`."""
     values = {
         "kind": notice.kind,
@@ -61,10 +63,10 @@ def queue(
         "last_error": "",
         "created_at": now,
     }
-    return int(connection.execute(_INSERT, values).scalar_one())
+    together.add(connection, _INSERT, [values])
 
 
-_INSERT = insert(outbox).returning(outbox.c.id)
+_INSERT = Insert(lambda insert: insert(outbox))
 
 
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta, node: str) -> list[OutboxRow]:
@@ -162,21 +164,9 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(waiting)).scalar()
 
 
-_BY_MESSAGE_ID = select(outbox.c.id).where(outbox.c.message_id == bindparam("message_id"))
-
-
-def find_sent(connection: Connection, message_id: str) -> int | None:
-    """The row of a mail of ours by its Message-ID."""
-    return connection.execute(_BY_MESSAGE_ID, {"message_id": message_id}).scalar()
-
-
-def bounced(connection: Connection, id_: int) -> None:
-    """A report says that this mail did not arrive."""
-    connection.execute(update(outbox).where(outbox.c.id == id_).values(state="bounced"))
-
-
 def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | None:
     """A status update on this ticket that nobody has begun to send: several changes make one mail."""
+    together.write_now(connection)
     kinds = (NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED)
     row = connection.execute(
         select(outbox.c.id, outbox.c.notice).where(

@@ -1,16 +1,11 @@
 """What do we keep? Columns and constraints, no verbs; migrations/ brings a database to this shape."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -19,37 +14,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
+    func,
     text,
 )
-from sqlalchemy.dialects import postgresql
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware UTC in Python on both databases; SQLite has no time zones and keeps the naive UTC time."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses naive times: nobody could say which zone they mean."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive time {value}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-#: Ids: 64 bits; SQLite only counts up by itself in a column of exactly this type name.
-Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+from mailticket.store.column_types import Id, Json, UtcTime
 
 metadata = MetaData(
     naming_convention={
@@ -70,7 +39,7 @@ def _ticket(**more: Any) -> Column[Any]:
     return Column("ticket_id", Id, ForeignKey("tickets.id"), **more)
 
 
-#: Facts about this installation: its instance_id.
+#: Facts about this installation: its instance_id, the day of the last digest.
 instance = Table("instance", metadata, Column("name", String, primary_key=True), _required("value", String))
 
 #: The last number given out in each period; part of the ticket's transaction, so there are no gaps.
@@ -85,13 +54,18 @@ contacts = Table(
     _required("phone", String),
     _required("tags", Json),
     _required("created_at", UtcTime),
+    #: Mail to it came back for good, and why; until somebody writes from there again.
+    Column("bounced_at", UtcTime),
+    _required("bounce_reason", String),
+    #: Its owner has called a mail of ours spam: no automatic mail.
+    Column("complained_at", UtcTime),
 )
 
 tickets = Table(
     "tickets",
     metadata,
     Column("id", Id, primary_key=True),
-    _required("number", String, unique=True),
+    _required("number", String),
     _required("title", Text),
     _required("status", String),
     _required("priority", String),
@@ -122,6 +96,10 @@ tickets = Table(
     Index(None, "status", "updated_at"),
     Index(None, "assignee", "updated_at"),
 )
+
+#: A ticket's number without regard to the case of its letters: people and mail programs change it.
+folded_number = func.lower(tickets.c.number)
+Index("uq_tickets_number", folded_number, unique=True)
 
 participants = Table(
     "participants",
@@ -177,11 +155,18 @@ attachments = Table(
     _required("size", Id),
     Column("sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
     _required("inline", Boolean),
+    #: Known from the sender's signature.
+    _required("logo", Boolean),
     _required("content_id", String),
+    #: A line or two that say what is in it.
+    _required("summary", Text),
     #: kept | withheld
     _required("state", String),
     _required("reason", String),
 )
+
+#: Tokens of agents' notifications that an agent has shown to others, by answering them directly: no proof any more.
+exposed_tokens = Table("exposed_tokens", metadata, Column("token", String, primary_key=True))
 
 #: Every Message-ID that belongs to a ticket, seen or only referred to. Unique, so that two nodes
 #: which see two mails of one unseen root make one ticket.
@@ -222,6 +207,10 @@ waiting = Table(
     _required("reason", Text),
     _ticket(index=True),
     _required("tries", Integer),
+    #: What a person said about it, "" while nobody has; it is carried out at `decide_at`.
+    _required("word", String),
+    #: When that happens, or, without a word, when it becomes a ticket of its own; NULL where it waits for ever.
+    Column("decide_at", UtcTime, index=True),
     _required("envelope", Json),
     Column("raw_sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
     Index(None, "state", "received_at"),
@@ -282,6 +271,32 @@ outbox = Table(
     Index("ix_outbox_next", "next_attempt_at", **_queued),
 )
 
+#: Forms of reverse-path that a relay refused: it gets the desk's address instead.
+refused_reverse_paths = Table(
+    "refused_reverse_paths",
+    metadata,
+    #: host:port
+    Column("relay", String, primary_key=True),
+    #: null | token
+    Column("form", String, primary_key=True),
+    _required("reply", Text),
+    _required("at", UtcTime),
+)
+
+#: Senders whom people of the desk have blocked or allowed.
+listed_senders = Table(
+    "listed_senders",
+    metadata,
+    #: local@domain, or a domain.
+    Column("pattern", String, primary_key=True),
+    #: block | allow
+    _required("listing", String),
+    _required("reason", Text),
+    Column("until", UtcTime),
+    _required("actor", String),
+    _required("at", UtcTime),
+)
+
 #: Append-only: every change of a ticket, and what happened to the desk as a whole (no ticket).
 events = Table(
     "events",
@@ -295,7 +310,7 @@ events = Table(
     Index(None, "ticket_id", "id"),
 )
 
-#: Confirmations to senders without a verdict, counted by scope and minute.
+#: What was done or seen too often, counted by scope and minute.
 caps = Table(
     "caps",
     metadata,

@@ -5,24 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from mailticket.desk.attachments import Judged
 from mailticket.desk.numbering import period, write
 from mailticket.desk.policy import Numbering
-from mailticket.desk.ticket import Direction, Priority, Source, Status, Ticket, Visibility
+from mailticket.desk.ticket import Direction, Priority, Source, Standing, Status, Ticket, Visibility
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
-from mailticket.store.dialect import by_dialect
+from mailticket.store import contacts, together
+from mailticket.store.dialect import Insert
 from mailticket.store.tables import (
     attachments,
-    contacts,
     counters,
     events,
+    folded_number,
     messages,
     participants,
     tickets,
 )
+from mailticket.store.tables import contacts as people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +46,12 @@ class NewMessage:
 
 
 def next_number(connection: Connection, numbering: Numbering, day: date) -> str:
-    """The next free number; the counter is part of this transaction, so a rollback leaves no gap."""
+    """The next number; the counter is part of this transaction, so a rollback leaves no gap."""
     first = {"scope": period(numbering, day), "value": 1}
-    while True:
-        number = write(numbering, day, connection.execute(_COUNT[connection.dialect.name], first).scalar_one())
-        # after a change of the format a number may be taken already
-        if find_by_number(connection, number) is None:
-            return number
+    return write(numbering, day, _COUNT.run(connection, first).scalar_one())
 
 
-_COUNT = by_dialect(
+_COUNT = Insert(
     lambda insert: (
         insert(counters)
         .on_conflict_do_update(index_elements=[counters.c.scope], set_={"value": counters.c.value + 1})
@@ -62,33 +60,10 @@ _COUNT = by_dialect(
 )
 
 
-def contact_id(connection: Connection, address: Address, now: datetime) -> int:
-    """The contact of this address, made where it is new; a name is kept, and filled in where there was none."""
-    row = connection.execute(_CONTACT, {"addr_spec": address.addr_spec}).one_or_none()
-    if row is None:
-        new = {"address": address.addr_spec, "name": address.name, "phone": "", "tags": [], "created_at": now}
-        return int(connection.execute(_MEET[connection.dialect.name], new).scalar_one())
-    if not row.name and address.name:
-        connection.execute(_NAME_CONTACT, {"contact": row.id, "name": address.name})
-    return int(row.id)
-
-
-_CONTACT = select(contacts.c.id, contacts.c.name).where(contacts.c.address == bindparam("addr_spec"))
-
-
-def _meet(insert: Any) -> Any:
-    """A row that another node has just made is as good as ours."""
-    new = insert(contacts)
-    same = {"address": new.excluded.address}
-    return new.on_conflict_do_update(index_elements=[contacts.c.address], set_=same).returning(contacts.c.id)
-
-
-_MEET = by_dialect(_meet)
-_NAME_CONTACT = update(contacts).where(contacts.c.id == bindparam("contact"))
-_INSERT_TICKET = insert(tickets).returning(tickets.c.id)
-_INSERT_MESSAGE = insert(messages).returning(messages.c.id)
-_INSERT_FILE = insert(attachments)
-_INSERT_EVENT = insert(events)
+_INSERT_TICKET = Insert(lambda insert: insert(tickets).on_conflict_do_nothing().returning(tickets.c.id))
+_INSERT_MESSAGE = Insert(lambda insert: insert(messages).returning(messages.c.id))
+_INSERT_FILE = Insert(lambda insert: insert(attachments))
+_INSERT_EVENT = Insert(lambda insert: insert(events))
 
 
 def open_ticket(
@@ -104,11 +79,11 @@ def open_ticket(
     now: datetime,
     possible_reply_to: str = "",
     follows: int | None = None,
+    tags: Sequence[str] = (),
 ) -> Ticket:
     """A new ticket with the next number."""
-    number = next_number(connection, numbering, day)
+    met = contacts.meet(connection, contact, now) if contact else None
     values = {
-        "number": number,
         "title": title,
         "status": Status.OPEN,
         "priority": Priority.NORMAL,
@@ -116,9 +91,9 @@ def open_ticket(
         "type_final": False,
         "team": "",
         "source": source,
-        "contact_id": contact_id(connection, contact, now) if contact else None,
+        "contact_id": met.id if met else None,
         "assignee": "",
-        "tags": [],
+        "tags": list(tags),
         "fields": {},
         "order_number": "",
         "language": language,
@@ -130,10 +105,14 @@ def open_ticket(
         "created_at": now,
         "updated_at": now,
     }
-    id_ = connection.execute(_INSERT_TICKET, values).scalar_one()
+    id_ = None
+    while id_ is None:  # after a change of the format a number may be taken already
+        number = next_number(connection, numbering, day)
+        id_ = _INSERT_TICKET.run(connection, {"number": number, **values}).scalar()
     return Ticket(
         id=id_, number=number, title=title, status=Status.OPEN, contact=contact,
-        desk_address=desk_address, language=language, updated_at=now,
+        desk_address=desk_address, language=language, updated_at=now, standing=met.standing if met else Standing(),
+        tags=tuple(tags),
     )  # fmt: skip
 
 
@@ -155,7 +134,7 @@ def add_message(connection: Connection, ticket: int, message: NewMessage, files:
         "html": message.html,
         "verdict": message.verdict,
     }
-    id_ = int(connection.execute(_INSERT_MESSAGE, values).scalar_one())
+    id_ = int(_INSERT_MESSAGE.run(connection, values).scalar_one())
     rows = [
         {
             "message_id": id_,
@@ -164,14 +143,15 @@ def add_message(connection: Connection, ticket: int, message: NewMessage, files:
             "size": file.attachment.size,
             "sha256": file.attachment.sha256,
             "inline": file.attachment.inline,
+            "logo": file.logo,
             "content_id": file.attachment.content_id,
+            "summary": file.attachment.summary,
             "state": "withheld" if file.withheld else "kept",
             "reason": file.withheld,
         }
         for file in files
     ]
-    if rows:
-        connection.execute(_INSERT_FILE, rows)
+    together.add(connection, _INSERT_FILE, rows)
     return id_
 
 
@@ -214,16 +194,21 @@ def note_first_response(connection: Connection, ticket: int, now: datetime) -> N
 
 
 def add_participants(connection: Connection, ticket: int, people: Iterable[Address], confirmed: bool) -> None:
-    """Puts people on a ticket; those who are on it already stay as they are."""
+    """Puts people on a ticket; those who are on it already stay as they are, or are confirmed from now on."""
     rows = [
         {"ticket_id": ticket, "address": person.addr_spec, "name": person.name, "confirmed": confirmed}
         for person in people
     ]
     if rows:
-        connection.execute(_ADD_PARTICIPANT[connection.dialect.name], rows)
+        (_CONFIRM_PARTICIPANT if confirmed else _ADD_PARTICIPANT).run_all(connection, rows)
 
 
-_ADD_PARTICIPANT = by_dialect(lambda insert: insert(participants).on_conflict_do_nothing())
+_ADD_PARTICIPANT = Insert(lambda insert: insert(participants).on_conflict_do_nothing())
+_CONFIRM_PARTICIPANT = Insert(
+    lambda insert: insert(participants).on_conflict_do_update(
+        index_elements=[participants.c.ticket_id, participants.c.address], set_={"confirmed": True}
+    )
+)
 
 
 def record(
@@ -234,8 +219,7 @@ def record(
         {"ticket_id": ticket, "at": now, "actor": actor, "kind": kind, "detail": dict(detail)}
         for kind, detail in happened
     ]
-    if rows:
-        connection.execute(_INSERT_EVENT, rows)
+    together.add(connection, _INSERT_EVENT, rows)
 
 
 _SNAPSHOT = select(
@@ -251,12 +235,18 @@ _SNAPSHOT = select(
     tickets.c.language,
     tickets.c.tags,
     tickets.c.updated_at,
-    contacts.c.address,
-    contacts.c.name,
-).select_from(tickets.outerjoin(contacts, tickets.c.contact_id == contacts.c.id))
+    people.c.address,
+    people.c.name,
+    people.c.bounced_at,
+    people.c.complained_at,
+).select_from(tickets.outerjoin(people, tickets.c.contact_id == people.c.id))
 _BY_ID = _SNAPSHOT.where(tickets.c.id == bindparam("ticket"))
-_BY_NUMBER = _SNAPSHOT.where(tickets.c.number == bindparam("number"))
-_PARTICIPANTS = select(participants.c.address).where(participants.c.ticket_id == bindparam("ticket"))
+_BY_NUMBER = _SNAPSHOT.where(folded_number == func.lower(bindparam("number")))
+_PARTICIPANTS = (
+    select(participants.c.address, participants.c.name, participants.c.confirmed)
+    .where(participants.c.ticket_id == bindparam("ticket"))
+    .order_by(participants.c.address)
+)
 
 
 def snapshot(connection: Connection, ticket: int) -> Ticket | None:
@@ -265,19 +255,22 @@ def snapshot(connection: Connection, ticket: int) -> Ticket | None:
 
 
 def find_by_number(connection: Connection, number: str) -> Ticket | None:
-    """The ticket of this number, written in whatever format was in force."""
+    """The ticket of this number, written in whatever format was in force; capitals or not is the same."""
     return _ticket(connection, connection.execute(_BY_NUMBER, {"number": number}).one_or_none())
 
 
 def _ticket(connection: Connection, row: Any) -> Ticket | None:
     if row is None:
         return None
-    people = connection.execute(_PARTICIPANTS, {"ticket": row.id}).scalars()
+    others = connection.execute(_PARTICIPANTS, {"ticket": row.id}).all()
     return Ticket(
         id=row.id, number=row.number, title=row.title, status=Status(row.status), priority=Priority(row.priority),
         type=row.type, team=row.team, assignee=row.assignee, desk_address=row.desk_address, language=row.language,
-        tags=tuple(row.tags), updated_at=row.updated_at, participants=frozenset(people),
+        tags=tuple(row.tags), updated_at=row.updated_at,
+        participants=frozenset(person.address for person in others),
+        copied=tuple(Address(name=one.name, addr_spec=one.address) for one in others if one.confirmed),
         contact=Address(name=row.name, addr_spec=row.address) if row.address else None,
+        standing=Standing(bounced=row.bounced_at is not None, complained=row.complained_at is not None),
     )  # fmt: skip
 
 

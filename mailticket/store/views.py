@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
-from mailticket.store.tables import attachments, contacts, events, messages, outbox, participants, tickets
+from mailticket.desk.notice import NoticeKind
+from mailticket.store.tables import (
+    attachments,
+    contacts,
+    events,
+    folded_number,
+    messages,
+    outbox,
+    participants,
+    tickets,
+)
 
 #: What delivery says of a message that went out.
 _DELIVERY = {"queued": "queued", "sent": "sent", "failed": "failed", "bounced": "bounced", "cancelled": None}
@@ -13,7 +23,7 @@ _DELIVERY = {"queued": "queued", "sent": "sent", "failed": "failed", "bounced": 
 
 def show(connection: Connection, number: str) -> dict[str, Any] | None:
     """One ticket with its messages and events, None where there is none of this number."""
-    row = connection.execute(_joined().where(tickets.c.number == number)).one_or_none()
+    row = connection.execute(_joined().where(folded_number == func.lower(number))).one_or_none()
     if row is None:
         return None
     return {
@@ -47,7 +57,13 @@ def listing(
 
 def _joined() -> Select[Any]:
     return select(
-        tickets, contacts.c.name, contacts.c.address, contacts.c.phone, contacts.c.tags.label("contact_tags")
+        tickets,
+        contacts.c.name,
+        contacts.c.address,
+        contacts.c.phone,
+        contacts.c.tags.label("contact_tags"),
+        contacts.c.bounced_at,
+        contacts.c.complained_at,
     ).select_from(tickets.outerjoin(contacts, tickets.c.contact_id == contacts.c.id))
 
 
@@ -68,6 +84,8 @@ def _head(connection: Connection, row: Row[Any]) -> dict[str, Any]:
             "address": row.address,
             "phone": row.phone or None,
             "tags": row.contact_tags or [],
+            "bounced_at": row.bounced_at,
+            "complained_at": row.complained_at,
         },
         "assignee": row.assignee or None,
         "participants": [
@@ -100,9 +118,11 @@ def _number(connection: Connection, id_: int | None) -> str | None:
 
 
 def _messages(connection: Connection, ticket: int) -> list[dict[str, Any]]:
+    # notifications of agents carry customers' messages, too; what became of those is not the message's fate
+    carries = outbox.c.stored_message_id == messages.c.id
     rows = connection.execute(
         select(messages, outbox.c.state)
-        .select_from(messages.outerjoin(outbox, outbox.c.stored_message_id == messages.c.id))
+        .select_from(messages.outerjoin(outbox, carries & (outbox.c.kind == NoticeKind.REPLY)))
         .where(messages.c.ticket_id == ticket)
         .order_by(messages.c.at, messages.c.id)
     ).all()
@@ -143,7 +163,9 @@ def _files(connection: Connection, ids: Iterable[int]) -> dict[int, list[dict[st
                 "size": row.size,
                 "sha256": row.sha256,
                 "inline": row.inline,
+                "logo": row.logo,
                 "content_id": row.content_id or None,
+                "summary": row.summary or None,
                 "state": row.state,
                 "reason": row.reason or None,
             }

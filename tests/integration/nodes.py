@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,7 +14,7 @@ from mailticket.actions import tickets as actions
 from mailticket.actions.context import Context
 from mailticket.desk.receipt import Opened, Receipt
 from mailticket.ledger import Ledger
-from mailticket.mail.parse import parse_mail
+from mailticket.mail.reading import read_mail
 from mailticket.pipeline import Parse
 from mailticket.store import tickets, views, waiting
 from mailticket.store.blobs import BlobFolder
@@ -78,11 +78,20 @@ class Node:
         with self.store.reading() as connection:
             return waiting.listing(connection, state)
 
-    def queued(self) -> list[tuple[str, str]]:
-        """Kind and first recipient of every mail that was ever put into the outbox, oldest first."""
+    def queued(self, notifications: bool = False) -> list[tuple[str, str]]:
+        """Kind and first recipient of every mail that was ever put into the outbox, oldest first.
+
+        Notifications of agents come with every mail; they are left out where they are not asked for.
+        """
         with self.store.reading() as connection:
             rows = connection.execute(select(outbox.c.kind, outbox.c.notice).order_by(outbox.c.id))
-            return [(row.kind, row.notice["to"][0]["address"]) for row in rows]
+            mails = [(row.kind, row.notice["to"][0]["address"]) for row in rows]
+        return [mail for mail in mails if notifications or mail[0] != "agent_notification"]
+
+    def notices(self) -> list[dict[str, Any]]:
+        """All that was ever put into the outbox, before it has words, oldest first."""
+        with self.store.reading() as connection:
+            return list(connection.execute(select(outbox.c.notice).order_by(outbox.c.id)).scalars())
 
     def change(self, number: str, **requested: str) -> None:
         """What `ticket set` does."""
@@ -110,7 +119,8 @@ class Node:
 
 
 def make_context(folder: Path, **policy: Any) -> Context:
-    """What every action needs; large files lie in `folder`."""
+    """What every action needs; large files lie in `folder`. People of these tests answer at once: the clock stands."""
+    policy = {"quick_answer": timedelta(), **policy}
     return Context(policy=make_policy(**policy), key=KEY, blobs=BlobFolder(folder))
 
 
@@ -118,7 +128,7 @@ def make_context(folder: Path, **policy: Any) -> Context:
 def node(
     store: Store,
     folder: Path,
-    parse: Parse = parse_mail,
+    parse: Parse = read_mail,
     ledger: dict[str, Any] | None = None,
     **policy: Any,
 ) -> Iterator[Node]:

@@ -14,6 +14,7 @@ import uvloop
 
 from mailticket.desk.receipt import Opened, Receipt
 from mailticket.intake.limits import InFlight
+from mailticket.intake.logins import Logins
 from mailticket.intake.smtp import SmtpIntake
 from mailticket.intake.smtp_path import Recipients
 from mailticket.mail.message import Envelope
@@ -110,12 +111,13 @@ class Desk:
         """Open connections."""
         return self.intake.connections
 
-    async def connect(self, path: str = "", source: str = "127.0.0.1") -> Client:
-        """A connection before its greeting."""
+    async def connect(self, path: str = "", source: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Client:
+        """A connection before its greeting; `tls` where that begins at once."""
         if path:
             streams = await asyncio.open_unix_connection(path)
         else:
-            streams = await asyncio.open_connection("127.0.0.1", self.intake.ports[0], local_addr=(source, 0))
+            port = self.intake.ports[0]
+            streams = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0), ssl=tls)
         self._clients.append(Client(*streams))
         return self._clients[-1]
 
@@ -135,6 +137,7 @@ class Desk:
 async def desk(
     sockets: Mapping[str, list[socket.socket]] | None = None,
     addresses: Callable[[], Recipients] = lambda: ADDRESSES,
+    logins: Logins | None = None,
     **settings: Any,
 ) -> AsyncIterator[Desk]:
     """A desk that listens with these `[[intake.smtp]]` settings, some of which may be out of an operator's bounds."""
@@ -146,6 +149,7 @@ async def desk(
         addresses,
         trusted_authserv=("mx.acme.example",),
         in_flight=in_flight,
+        logins=logins,
         now=lambda: NOW,
     )
     await intake.start(sockets or {})
@@ -170,7 +174,7 @@ def on_loop(name: str, story: Callable[[], Awaitable[None]]) -> None:
 
     with asyncio.Runner(loop_factory=LOOPS[name]) as runner:
         runner.run(bounded())
-    assert not unheard
+    assert not unheard, unheard
 
 
 async def until(claim: Callable[[], bool]) -> None:

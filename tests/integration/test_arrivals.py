@@ -1,18 +1,21 @@
 """What a mail becomes in the store: its ticket, its confirmation, its receipt, and what it may not do."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from mailticket.actions.waiting import discard
+from mailticket.desk.buttons import Word
 from mailticket.desk.receipt import Added, Duplicate, Held, Opened, Refused
-from mailticket.mail.message import Address, Transport
+from mailticket.mail.message import Address, InboundMail, Transport
 from mailticket.store import tables as t
 from mailticket.store import views, waiting
-from tests.factories import ANN, CARLA, MALLORY, NOW, PAUL, make_envelope, make_raw
-from tests.integration.nodes import PATIENCE, Node, numbered
+from mailticket.store.engine import Store
+from tests.factories import ANN, CARLA, MALLORY, NOW, PAUL, make_attachment, make_envelope, make_mail, make_raw
+from tests.integration.nodes import PATIENCE, Node, node, numbered
 
 ANN_WRITES = Address(name=ANN.name, addr_spec=ANN.address)
 
@@ -31,6 +34,16 @@ def test_mail_becomes_a_ticket_with_everything_that_belongs_to_it(desk: Node) ->
     assert [file["filename"] for file in ticket["messages"][0]["attachments"]] == ["notes.txt"]
     assert {"opened", "confirmation_queued"} <= desk.events("2611-0001").keys()
     assert desk.queued() == [("confirmation", CARLA.addr_spec)]
+
+
+def test_content_of_files_is_looked_into_by_the_reading_alone(store: Store, tmp_path: Path) -> None:
+    def takes_all_for_pictures(raw: bytes) -> InboundMail:
+        return make_mail(digest="1", attachments=(make_attachment("vase.png", b"MZ", media_type="image/png"),))
+
+    with node(store, tmp_path / "blobs", takes_all_for_pictures) as desk:
+        (file,) = desk.show(desk.open(b"x"))["messages"][0]["attachments"]
+
+    assert (file["content_type"], file["state"]) == ("image/png", "kept"), "libmagic would end the service"
 
 
 def test_answer_to_a_mail_joins_it(desk: Node) -> None:
@@ -191,7 +204,7 @@ def test_released_mail_acts_and_is_known_afterwards(desk: Node) -> None:
     desk.receive(raw)
     (kept,) = desk.waiting(waiting.HELD)
 
-    assert desk.ledger.again(kept, released=True).result(PATIENCE) == Added(ticket=number)
+    assert desk.ledger.again(kept, Word.RELEASE).result(PATIENCE) == Added(ticket=number)
 
     assert desk.waiting(waiting.HELD) == []
     assert desk.queued()[-1] == ("reply", CARLA.addr_spec)
@@ -241,8 +254,11 @@ def test_strangers_number_is_a_hint_for_agents_only(desk: Node) -> None:
     assert number not in desk.show(own)["title"]
     assert len(desk.show(number)["messages"]) == 1
     with desk.store.reading() as connection:
-        notice = connection.execute(select(t.outbox.c.notice).order_by(t.outbox.c.id.desc())).scalars().first()
-    assert number not in str(notice)
+        notices = dict(
+            connection.execute(select(t.outbox.c.kind, t.outbox.c.notice).order_by(t.outbox.c.id)).tuples().all()
+        )
+    assert number not in str(notices["confirmation"])
+    assert notices["agent_notification"]["details"]["possible_reply_to"] == number
 
 
 def test_stronger_sign_wins_and_the_event_says_so(desk: Node) -> None:
@@ -257,3 +273,18 @@ def test_stronger_sign_wins_and_the_event_says_so(desk: Node) -> None:
     assert desk.events(first)["message_added"]["overruled"] == [second]
     with desk.store.reading() as connection:
         assert views.listing(connection)["total"] == 2
+
+
+# -- language
+
+
+def test_ticket_is_in_the_language_of_its_mail_and_so_is_the_confirmation(desk: Node) -> None:
+    german = desk.open(make_raw(body="Guten Tag, meine Vase ist kaputt. Bitte schicken Sie mir eine neue.\n"))
+    unknown = desk.open(make_raw(body="4711\n", message_id="<2@shop.example>"))
+
+    assert desk.show(german)["language"] == "de"
+    assert desk.show(unknown)["language"] == "en"
+    with desk.store.reading() as connection:
+        confirmations = select(t.outbox.c.notice).where(t.outbox.c.kind == "confirmation").order_by(t.outbox.c.id)
+        notices = connection.execute(confirmations).scalars().all()
+    assert [notice["language"] for notice in notices] == ["de", "en"]

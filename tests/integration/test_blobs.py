@@ -1,8 +1,12 @@
 """Bytes by their hash: small ones in rows, large ones in files that are complete or not there."""
 
+import fcntl
 import hashlib
 import os
 import random
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +18,14 @@ from mailticket.store import tables as t
 from mailticket.store.blobs import ROW_LIMIT, BlobFolder, BlobMissing
 from mailticket.store.engine import Store
 from tests.factories import make_raw
-from tests.integration.nodes import node
+from tests.integration.nodes import PATIENCE, node
 
 SMALL = b"small"
 #: Larger than a row may be, however well it is compressed.
 LARGE = random.Random(1).randbytes(ROW_LIMIT + 1)
 #: Larger than a row may be, but not when it is compressed.
 PLAIN = b"a" * (ROW_LIMIT + 1)
-LATER = datetime.now(UTC) + timedelta(days=1)
+LATER, YESTERDAY = (datetime.now(UTC) + timedelta(days=days) for days in (1, -1))
 
 
 @pytest.fixture
@@ -42,7 +46,9 @@ def read(store: Store, folder: BlobFolder, sha256: str) -> bytes:
 
 
 def files(folder: BlobFolder) -> list[str]:
-    return sorted(str(path.relative_to(folder.path)) for path in folder.path.rglob("*") if path.is_file())
+    return sorted(
+        str(path.relative_to(folder.path)) for path in folder.path.rglob("*") if path.is_file() and path.name != ".lock"
+    )
 
 
 @pytest.mark.parametrize("compress", [False, True], ids=["as it is", "compressed"])
@@ -109,16 +115,21 @@ def test_file_that_somebody_removed_is_named(sqlite: Store, folder: BlobFolder) 
 # -- what nobody needs any more
 
 
+def sweep(store: Store, folder: BlobFolder, before: datetime) -> int:
+    def named(sha256s: Sequence[str]) -> frozenset[str]:
+        with store.reading() as connection:
+            return blobs.in_files(connection, sha256s)
+
+    return folder.sweep(named, before)
+
+
 def test_sweep_removes_only_files_without_a_row(store: Store, folder: BlobFolder) -> None:
     kept = put(store, folder, LARGE)
     kept_compressed = put(store, folder, LARGE[1:] + b"x", compress=True)
     folder.prepare(LARGE + b"orphan")
     folder.prepare(LARGE + b"orphan, compressed", compress=True)
 
-    with store.writing() as connection:
-        removed = folder.sweep(connection, LATER)
-
-    assert removed == 2
+    assert sweep(store, folder, LATER) == 2
     assert read(store, folder, kept) == LARGE
     assert read(store, folder, kept_compressed) == LARGE[1:] + b"x"
     assert len(files(folder)) == 2
@@ -127,8 +138,7 @@ def test_sweep_removes_only_files_without_a_row(store: Store, folder: BlobFolder
 def test_sweep_leaves_files_whose_transaction_may_still_be_under_way(sqlite: Store, folder: BlobFolder) -> None:
     folder.prepare(LARGE)
 
-    with sqlite.writing() as connection:
-        assert folder.sweep(connection, datetime.now(UTC) - timedelta(days=1)) == 0
+    assert sweep(sqlite, folder, YESTERDAY) == 0
     assert len(files(folder)) == 1
 
 
@@ -137,10 +147,43 @@ def test_orphan_that_is_needed_again_becomes_young(sqlite: Store, folder: BlobFo
     os.utime(folder.path / files(folder)[0], (0, 0))
 
     put(sqlite, folder, LARGE)
-    with sqlite.writing() as connection:
-        folder.sweep(connection, datetime.now(UTC) - timedelta(days=1))
 
+    assert sweep(sqlite, folder, YESTERDAY) == 0
     assert len(files(folder)) == 1
+
+
+def test_orphan_that_is_needed_again_while_it_is_swept_stays(folder: BlobFolder) -> None:
+    sha256 = folder.prepare(LARGE).sha256
+    os.utime(folder.path / files(folder)[0], (0, 0))
+
+    def no_row_yet(sha256s: Sequence[str]) -> frozenset[str]:
+        assert list(sha256s) == [sha256]
+        folder.prepare(LARGE)
+        return frozenset()
+
+    assert folder.sweep(no_row_yet, YESTERDAY) == 0
+    assert len(files(folder)) == 1, "its row would have no bytes"
+
+
+def test_file_that_somebody_wants_just_now_is_not_removed_meanwhile(folder: BlobFolder) -> None:
+    folder.prepare(LARGE)
+    file = folder.path / files(folder)[0]
+    os.utime(file, (0, 0))
+    asked = threading.Event()
+
+    def no_row_yet(sha256s: Sequence[str]) -> frozenset[str]:
+        asked.set()
+        return frozenset()
+
+    with ThreadPoolExecutor(1) as pool, (folder.path / ".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as `prepare` does while it looks whether a file is there
+        removed = pool.submit(folder.sweep, no_row_yet, YESTERDAY)
+        assert asked.wait(PATIENCE)
+        os.utime(file)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+        assert removed.result(PATIENCE) == 0
+    assert file.exists()
 
 
 def test_rows_that_something_names_are_not_dropped(store: Store, folder: BlobFolder, tmp_path: Path) -> None:

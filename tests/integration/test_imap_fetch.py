@@ -111,3 +111,13 @@ def test_mail_that_the_server_cannot_read_stops_nobody_and_is_tried_again() -> N
             next(dovecot.mail_folder("support").glob(f"*/{bad.name}*")).chmod(0o644)
             ahead[0] = 3600
             eventually(lambda: ledger.subjects == ["one", "two", "bad"])
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_mailbox_says_whether_its_spam_filter_is_believed(trusted: bool) -> None:
+    ledger = StandInLedger()
+    with Dovecot() as dovecot:
+        dovecot.deliver("support", mail("question"))
+        take_all(ledger, settings(dovecot, trust_spam_headers=trusted))
+
+    assert [envelope.filtered for _, envelope in ledger.mails] == [trusted]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailticket.mail.message import Envelope, Transport
+from mailticket.mail.message import Envelope, Provider, Transport
 from tests.integration.imap_desk import StandInLedger, eventually, mail, settings, subject_of, take_all, watching
 from tests.servers.dovecot import Dovecot
 
@@ -111,3 +111,14 @@ def test_envelope_says_how_the_mail_came(authserv_id: str) -> None:
     assert envelope.position is not None
     assert (envelope.position.account, envelope.position.folder, envelope.position.uid) == ("support", "INBOX", 1)
     assert envelope.confirm
+    assert (envelope.provider, envelope.tenant, envelope.client) == (None, "", None)
+
+
+def test_envelope_names_the_provider_and_the_tenant_of_its_mailbox() -> None:
+    ledger = StandInLedger()
+    with Dovecot() as dovecot:
+        append(dovecot, "question", NOVEMBER)
+        take_all(ledger, settings(dovecot, provider="microsoft365", user="Support@ACME.example"))
+
+    [(_, envelope)] = ledger.mails
+    assert (envelope.provider, envelope.tenant) == (Provider.MICROSOFT365, "acme.example")

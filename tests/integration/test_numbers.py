@@ -4,11 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Select, func, select, text
 
 from mailticket.desk.policy import Numbering
-from mailticket.store import tickets
+from mailticket.store import tables as t
+from mailticket.store import tickets, views
 from mailticket.store.engine import Store
 from tests.factories import NOW
 from tests.integration.nodes import open_ticket
@@ -95,3 +98,40 @@ def test_beyond_the_padding_the_counter_grows(store: Store) -> None:
     numbers = [open_ticket(store, numbering=tight).number for _ in range(11)]
 
     assert numbers[8:] == ["9", "10", "11"]
+
+
+def test_number_is_found_whatever_became_of_its_capitals(store: Store) -> None:
+    ticket = open_ticket(store, numbering=Numbering(prefix="Acme-", date="", suffix="x"))
+
+    with store.reading() as connection:
+        found = [tickets.find_by_number(connection, number) for number in ("Acme-0001x", "ACME-0001X", "acme-0001x")]
+        shown = views.show(connection, "ACME-0001x")
+
+    assert [one.id if one else None for one in found] == [ticket.id] * 3
+    assert shown is not None and shown["number"] == "Acme-0001x"
+
+
+def test_numbers_that_differ_in_capitals_only_are_one(store: Store) -> None:
+    numbers = [
+        open_ticket(store, numbering=Numbering(prefix=prefix, date="", padding=1, reset="never")).number
+        for prefix in ("a", "A", "a")
+    ]
+
+    assert numbers == ["a1", "A2", "a3"]
+
+
+def test_number_is_found_by_index(store: Store) -> None:
+    query = select(t.tickets.c.id).where(t.folded_number == func.lower("x"))
+    with store.reading() as connection:
+        if store.is_sqlite:
+            plan = connection.execute(text(f"EXPLAIN QUERY PLAN {compiled(query, connection)}")).all()
+        else:
+            # an empty table is quicker read whole
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            plan = connection.execute(text(f"EXPLAIN {compiled(query, connection)}")).all()
+
+    assert "uq_tickets_number" in str(plan)
+
+
+def compiled(query: Select[Any], connection: Connection) -> str:
+    return str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))

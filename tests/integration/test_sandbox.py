@@ -16,6 +16,7 @@ from mailticket.intake.board import Board
 from mailticket.intake.sandbox import SafeParser, Unparseable
 from mailticket.intake.sandbox_child import Limits, environment
 from mailticket.mail.message import InboundMail
+from tests.factories import PDF, make_raw
 
 #: Tight, so that the tests are short; what is limited is the same.
 PARSERS = "tests.integration.sandbox_parsers:obey"
@@ -80,6 +81,14 @@ def test_nothing_is_started_before_it_is_needed(tmp_path: Path) -> None:
     assert children() == []
 
 
+def test_child_that_was_started_ahead_reads_the_first_costly_mail(parser: SafeParser) -> None:
+    parser.start_ahead()
+    (started,) = children()
+
+    assert parser.parse(b"pid").subject == str(started.pid)
+    assert children() == [started]
+
+
 def test_costly_mail_goes_to_a_child(tmp_path: Path) -> None:
     parser = SafeParser(Board(tmp_path / "board"), 1)
     many = b"To: " + b"a@shop.example, " * 500 + b"b@shop.example\r\n\r\nHello"
@@ -88,6 +97,18 @@ def test_costly_mail_goes_to_a_child(tmp_path: Path) -> None:
     assert len(children()) == 1
     parser.close()
     assert children() == []
+
+
+@pytest.mark.parametrize("recipients", [1, 500], ids=["in this process", "in a child"])
+def test_files_are_looked_into_where_the_mail_is_read(tmp_path: Path, recipients: int) -> None:
+    parser = SafeParser(Board(tmp_path / "board"), 1)
+    raw = make_raw(files=(("vase.png", PDF),), Cc=", ".join(["bob@shop.example"] * recipients))
+
+    (file,) = parser.parse(raw).attachments
+
+    assert (file.content_type, file.media_type) == ("application/octet-stream", "application/pdf")
+    assert len(children()) == (recipients > 1)
+    parser.close()
 
 
 def test_large_mail_passes_the_pipe_whole(parser: SafeParser) -> None:

@@ -182,15 +182,15 @@ def test_client_that_reads_nothing_is_cut_off(loop: str) -> None:
 
 def test_slow_mail_and_slow_commit_outlive_the_timeout(loop: str) -> None:
     async def story() -> None:
-        async with desk(timeout=0.8) as d:
+        async with desk(timeout=1.5) as d:
             client = await d.client()
             client.send(_TRANSACTION)
             d.ledger.may_commit.clear()
             for _ in range(5):  # longer than the timeout
                 client.send(b"Hi\r\n")
-                await asyncio.sleep(0.25)
+                await asyncio.sleep(0.4)
             client.send(b".\r\n")
-            await asyncio.sleep(1.2)
+            await asyncio.sleep(1.8)
             d.ledger.may_commit.set()
             assert [(await client.reply())[:3] for _ in range(4)] == ["250", "250", "354", "250"]
             assert d.ledger.mails == [b"Hi\r\n" * 5]

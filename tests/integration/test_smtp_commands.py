@@ -21,7 +21,8 @@ def test_offers_what_it_keeps_and_nothing_else(loop: str) -> None:
                 "250-8BITMIME",
                 "250-SMTPUTF8",
                 "250-PIPELINING",
-                "250 ENHANCEDSTATUSCODES",
+                "250-ENHANCEDSTATUSCODES",
+                "250 XFORWARD NAME ADDR PROTO HELO SOURCE",
             ]
 
     on_loop(loop, story)
@@ -42,17 +43,20 @@ def test_ledger_learns_the_envelope(loop: str) -> None:
                     peer="127.0.0.1",
                     received_at=NOW,
                     authserv_ids=("mx.acme.example",),
+                    trusted=True,
+                    filtered=True,
                 )
             ]
 
     on_loop(loop, story)
 
 
-def test_peer_that_is_not_trusted_brings_no_authserv_id(loop: str) -> None:
+def test_peer_that_is_not_trusted_brings_no_authserv_id_and_no_spam_filter(loop: str) -> None:
     async def story() -> None:
         async with desk(trusted_peers=("192.0.2.0/24", "::1")) as d:
             await (await d.client()).mail(b"Hi\r\n.\r\n")
             assert d.ledger.envelopes[0].authserv_ids == ()
+            assert not d.ledger.envelopes[0].filtered and not d.ledger.envelopes[0].trusted
 
     on_loop(loop, story)
 

@@ -1,10 +1,13 @@
 """Where does the SMTP intake listen, and how does it end? Sockets of its own and systemd's; 421 and draining."""
 
 import asyncio
+import os
+import resource
 import socket
 from pathlib import Path
 
 import pytest
+import structlog
 
 from mailticket.errors import ConfigError
 from tests.integration.smtp_desk import LOOPS, desk, on_loop, until
@@ -92,6 +95,26 @@ def test_place_that_is_taken_is_named_and_nothing_stays_open(loop: str) -> None:
             await asyncio.sleep(0)  # uvloop closes a listener in its next round
             with pytest.raises(ConnectionRefusedError):
                 await asyncio.open_connection("127.0.0.1", free)
+
+    on_loop(loop, story)
+
+
+def test_client_waits_while_the_machine_has_no_descriptor_left(loop: str) -> None:
+    async def story() -> None:
+        async with desk() as d:
+            with socket.socket() as client, structlog.testing.capture_logs() as logs:
+                soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+                next_one = os.dup(client.fileno())
+                os.close(next_one)
+                resource.setrlimit(resource.RLIMIT_NOFILE, (next_one, hard))
+                try:
+                    client.connect(("127.0.0.1", d.intake.ports[0]))
+                    await until(lambda: bool(logs))
+                finally:
+                    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+                assert [event["event"] for event in logs] == ["smtp_cannot_accept"]
+                client.setblocking(False)
+                assert (await asyncio.get_running_loop().sock_recv(client, 100)).startswith(b"220 ")
 
     on_loop(loop, story)
 

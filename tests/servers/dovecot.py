@@ -8,16 +8,15 @@ import os
 import shutil
 import signal
 import smtplib
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from imapclient import IMAPClient
+
+from tests.servers.server import Server, answers, free_ports
 
 #: What Dovecot offers after login by itself, as far as it matters here; `capabilities` of a test are made from it.
 CAPABILITIES = ("IMAP4rev1", "LITERAL+", "IDLE", "MOVE", "UIDPLUS", "UNSELECT")
@@ -80,13 +79,15 @@ service anvil {{
 """
 
 
-class Dovecot:
+class Dovecot(Server):
     """A running server between `with` and its end; nothing of it stays.
 
     `users` maps names to passwords, `capabilities` replaces what is offered after login, `acl` is the global rights
     file (`INBOX owner lrs`), `tls_only` forbids login in clear, `certificate_for` names the host in the certificate.
     Raises RuntimeError where Dovecot is not installed.
     """
+
+    _LOG = "dovecot.log"
 
     def __init__(
         self,
@@ -98,38 +99,17 @@ class Dovecot:
         certificate_for: str = "DNS:localhost,IP:127.0.0.1",
     ) -> None:
         self._binary = _installed()
-        self._folder = Path(tempfile.mkdtemp(prefix="mailticket-dovecot-"))
+        super().__init__()
         self._users = dict(users or {"support": "secret"})
         self._capabilities, self._acl, self._tls_only = capabilities, acl, tls_only
         self._certificate_for = certificate_for
         self._process: subprocess.Popen[bytes] | None = None
-        self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
-
-    def __enter__(self) -> Self:
-        try:
-            self._folder.chmod(0o755)
-            self._write_files()
-            self.start()
-        except BaseException:
-            self._remove()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._remove()
+        self.imap_port, self.imaps_port, self.lmtp_port = free_ports(3)
 
     @property
     def ca_file(self) -> Path:
         """The CA that vouches for the server's certificate."""
         return self._folder / "ca.crt"
-
-    @property
-    def log(self) -> str:
-        """All that Dovecot has logged so far."""
-        path = self._folder / "dovecot.log"
-        return path.read_text(errors="replace") if path.exists() else ""
 
     def start(self) -> None:
         """Starts the server and waits until all its ports answer."""
@@ -144,7 +124,7 @@ class Dovecot:
             )
         deadline = time.monotonic() + 30
         for port in (self.imap_port, self.imaps_port, self.lmtp_port):
-            while not _answers(port):
+            while not answers(port):
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     said = (self._folder / "stderr").read_text(errors="replace")
                     raise RuntimeError(f"Dovecot does not start:\n{said}\n{self.log}")
@@ -196,7 +176,8 @@ class Dovecot:
             if path.is_file() and not path.name.startswith("dovecot-uidvalidity"):
                 path.unlink()
 
-    def _write_files(self) -> None:
+    def _prepare(self) -> None:
+        self._folder.chmod(0o755)
         own_user, own_group = str(os.getuid()), str(os.getgid())
         root = os.geteuid() == 0
         mail_user, mail_group = ("nobody", "nogroup") if root else (own_user, own_group)
@@ -229,12 +210,11 @@ class Dovecot:
         new.write_text("".join(lines))
         new.replace(self._folder / "passwd")
 
-    def _remove(self) -> None:
+    def _end(self) -> None:
         # Dovecot takes a second to say good-bye, and here nobody is left to listen
         if self._process is not None:
             _end_group(self._process.pid)
             self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _installed() -> str:
@@ -266,19 +246,3 @@ def _make_certificate(folder: Path, names: str) -> None:
         "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
         "-extfile", "names", "-days", "2", "-out", "server.crt",
     )  # fmt: skip
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

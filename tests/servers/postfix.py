@@ -5,14 +5,12 @@ It takes everything from this machine, delivers nothing locally, and asks no DNS
 
 import os
 import shutil
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from tests.servers.server import Server, answers, free_ports
 
 _MAIN = """
 compatibility_level = 3.6
@@ -72,7 +70,7 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-class Postfix:
+class Postfix(Server):
     """A running Postfix between `with` and its end; nothing of it stays.
 
     `routes` maps a recipient's domain to where its mail goes, such as `smtp:[127.0.0.1]:2525` or
@@ -81,6 +79,8 @@ class Postfix:
     `certificate` (certificate, key) offers STARTTLS. `settings` are further lines of main.cf.
     Raises RuntimeError where Postfix is not installed, or cannot be run by this user.
     """
+
+    _LOG = "mail.log"
 
     def __init__(
         self,
@@ -93,51 +93,31 @@ class Postfix:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         _look()
+        super().__init__()
         self._routes = routes
         self._refuse_senders = refuse_senders or {}
         self._refuse_recipients = refuse_recipients or {}
         self._certificate = certificate
         self._hostname = hostname
         self._settings = settings or {}
-        self._folder = Path(tempfile.mkdtemp(prefix="mailticket-postfix-"))
-        self.port = _free_port()
-
-    def __enter__(self) -> Self:
-        try:
-            self._write_files()
-            self.start()
-        except BaseException:
-            self._remove()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._remove()
-
-    @property
-    def log(self) -> str:
-        """All that Postfix has logged so far."""
-        path = self._folder / "mail.log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        (self.port,) = free_ports(1)
 
     def start(self) -> None:
         """Starts it, with whatever is in its queue, and waits until the port answers."""
         done = self._postfix("start")
         if done.returncode:
             raise RuntimeError(f"Postfix does not start:\n{done.stdout}\n{self.log}")
-        _wait(lambda: _answers(self.port), f"Postfix does not answer on port {self.port}:\n{self.log}")
+        _wait(lambda: answers(self.port), f"Postfix does not answer on port {self.port}:\n{self.log}")
 
     def stop(self) -> None:
         """Stops it; the queue stays. Like a machine that goes down, it waits for nobody."""
         self._postfix("abort")
-        _wait(lambda: not _answers(self.port), f"Postfix does not stop:\n{self.log}")
+        _wait(lambda: not answers(self.port), f"Postfix does not stop:\n{self.log}")
 
     def refuse(self, *, senders: Mapping[str, str] | None = None, recipients: Mapping[str, str] | None = None) -> None:
         """Replaces what is refused, for the connections that come."""
         self._refuse_senders, self._refuse_recipients = senders or {}, recipients or {}
-        self._write_files()
+        self._prepare()
         self._postfix("reload")
 
     def queue_size(self) -> int:
@@ -149,7 +129,7 @@ class Postfix:
         """Returns when the queue is empty; fails with the log when it is not by then."""
         _wait(lambda: self.queue_size() == 0, f"Postfix still holds mail:\n{self.log}", seconds)
 
-    def _write_files(self) -> None:
+    def _prepare(self) -> None:
         # its processes run as user postfix and walk through this folder
         self._folder.chmod(0o755)
         for name in ("etc", "queue"):
@@ -181,10 +161,6 @@ class Postfix:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
 
-    def _remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
 
 def _look() -> None:
     if not Path(_binary()).exists():
@@ -203,20 +179,6 @@ def _table(entries: Mapping[str, str]) -> str:
 
 def _escaped(address: str) -> str:
     return "".join(c if c.isalnum() or c in "@<>-_" else f"\\{c}" for c in address)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 def _wait(condition: Callable[[], bool], complaint: str, seconds: float = 30) -> None:

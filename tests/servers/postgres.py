@@ -6,51 +6,34 @@ Settings are the durable defaults, so that what a commit promises here is what i
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 import psutil
 import psycopg
 from psycopg import sql
 
+from tests.servers.server import Server, free_ports
+
 _USER = "mailticket"
 
 
-class Postgres:
+class Postgres(Server):
     """A running server between `with` and its end; nothing of it stays.
 
     As root it runs as user postgres, since PostgreSQL refuses root. Raises RuntimeError where it is not installed.
     """
 
+    _LOG = "server.log"
+
     def __init__(self) -> None:
         self._bin = _binaries()
-        self._folder = Path(tempfile.mkdtemp(prefix="mailticket-postgres-"))
+        super().__init__()
         self._data = self._folder / "data"
-        self.port = _free_port()
-
-    def __enter__(self) -> Self:
-        try:
-            if os.geteuid() == 0:
-                shutil.chown(self._folder, "postgres")
-            self._run(
-                "initdb", "--auth=trust", "--encoding=UTF8", "--no-locale", f"--username={_USER}", "--no-instructions"
-            )
-            self.start()
-        except BaseException:
-            self._remove()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._remove()
+        (self.port,) = free_ports(1)
 
     @property
     def url(self) -> str:
@@ -92,10 +75,16 @@ class Postgres:
             for process in processes:
                 process.resume()
 
-    @property
-    def log(self) -> str:
-        """What the server has said since it was made."""
-        return (self._folder / "server.log").read_text(encoding="utf-8", errors="replace")
+    def _prepare(self) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+        self._run(
+            "initdb", "--auth=trust", "--encoding=UTF8", "--no-locale", f"--username={_USER}", "--no-instructions"
+        )
+
+    def _end(self) -> None:
+        if (self._data / "postmaster.pid").exists():
+            self.stop("immediate")
 
     def _url(self, database: str) -> str:
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{quote(database)}"
@@ -111,12 +100,6 @@ class Postgres:
                 words.seek(0)
                 raise RuntimeError(f"{program} {arguments[0]} failed: {words.read().strip()}")
 
-    def _remove(self) -> None:
-        if (self._data / "postmaster.pid").exists():
-            with contextlib.suppress(RuntimeError):  # it may be on its way out already
-                self.stop("immediate")
-        shutil.rmtree(self._folder, ignore_errors=True)
-
 
 def _binaries() -> Path:
     """The folder with initdb and pg_ctl, of the newest version that is installed."""
@@ -126,10 +109,3 @@ def _binaries() -> Path:
     if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
     raise RuntimeError("PostgreSQL is not installed here. As root: apt-get install -y postgresql")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

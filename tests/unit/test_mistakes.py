@@ -14,6 +14,9 @@ FILE = "mailticket.toml"
 SECRET = "geheim"
 MAILBOX = {"name": "support", "host": "imap.acme.example"}
 
+#: Of no password that anybody knows.
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$UOTjaPG2yGefdxSVpjMA2Q$2aCWALrIGjkhCUJjUyMMJivGEgX7u1Dyx3iLAuISIqA"
+
 
 def build(values: dict[str, Any], base: Path = Path("/etc/mailticket")) -> Settings:
     return config.build(values, FILE, base)
@@ -53,6 +56,15 @@ MISTAKES = [
     ("attachments.allowed", "pdf", 'is not a list, such as ["one", "two"].', None),
     ("intake.smtp.listen", ["2525"], 'is neither "HOST:PORT" nor "systemd:NAME".', None),
     ("intake.smtp.trusted_peers", ["10.0.0/33"], "is not an address or network such as 192.0.2.0/24.", None),
+    (
+        "identity.dns",
+        ["resolver.example"],
+        'is neither "IP" nor "IP:PORT" (IPv6: "[IP]:PORT"), such as 192.0.2.53.',
+        None,
+    ),
+    ("identity.dns", ["192.0.2.53:0"], "has no port between 1 and 65535 behind the colon.", None),
+    ("identity.arc_sealers", ["lists@example.org"], "is not a domain such as lists.example.org.", None),
+    ("intake.imap.provider", "gogle", "google, microsoft365.", "google"),
     ("intake.imap.start", "yesterday", 'is none of: "now", "all", a date such as 2026-11-01.', None),
     ("intake.imap.name", "", "must have letters, digits and . _ @ - only", None),
     ("intake.imap.host", "", "must not be empty.", None),
@@ -102,6 +114,7 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
     [
         ({"desk": {"numbering": {"date": "%y"}}}, 'desk.numbering: reset = "month" needs a date with the month in it'),
         ({"intake": {"smtp": [{"tls_cert": "x.pem"}]}}, "intake.smtp[1]: tls_cert and tls_key are set together"),
+        ({"intake": {"smtp": [{"tls": "implicit"}]}}, 'intake.smtp[1]: tls = "implicit" needs tls_cert and tls_key'),
         ({"intake": {"smtp": [{"max_bytes_in_flight": 65536}]}}, "intake.smtp[1]: max_bytes_in_flight must be at"),
         ({"intake": {"imap": [MAILBOX, MAILBOX]}}, 'intake: two mailboxes have the name "support"'),
         ({"intake": {"imap": [{**MAILBOX, "tls": "none"}]}}, 'intake.imap[1]: tls = "none" is allowed to this machine'),
@@ -118,6 +131,7 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
     ids=[
         "numbers would come twice",
         "certificate without key",
+        "TLS without certificate",
         "largest mail never fits",
         "two mailboxes of one name",
         "plain text to another machine",
@@ -235,3 +249,28 @@ def test_mistake_in_the_environment_names_its_variable(
         build({})
 
     assert str(mistake.value) == message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        SECRET,
+        "$argon2id$v=19$m=65536,t=3,p=4$c2hvcnQ$short",
+        "$2b$12$" + 53 * "a",
+        HASH.replace("m=65536", "m=9999999"),
+    ],
+    ids=["the password itself", "a piece of a hash", "another kind of hash", "dearer than a login may be"],
+)
+def test_what_is_no_hash_of_a_password_is_refused_and_not_shown(value: str) -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build({"agent": [{"name": "Ann", "address": "ann@acme.example", "password_hash": value}]})
+
+    assert str(mistake.value).startswith(f"{FILE}: agent[1].password_hash = (not shown)\n  is no line of `mailticket")
+    assert value not in str(mistake.value)
+
+
+def test_a_hash_of_a_password_does_not_show_either() -> None:
+    settings = build({"agent": [{"name": "Ann", "address": "ann@acme.example", "password_hash": HASH}]})
+
+    assert settings.agent[0].password_hash.get_secret_value() == HASH
+    assert HASH not in repr(settings)

@@ -13,6 +13,7 @@ from mailticket.store.engine import Store
 from tests.factories import ANN
 from tests.integration.commands.typed import Answer, Run
 from tests.integration.nodes import Node, node
+from tests.servers import nsd
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def settings_file(tmp_path: Path, store: Store) -> Path:
 [desk]
 name = "Acme Support"
 address = "support@acme.example"
+notify = "assignee"
 
 [store]
 url = "{"" if store.is_sqlite else store.url}"
@@ -36,6 +38,7 @@ maildir = "outgoing"
 
 [identity]
 trusted_authserv = ["mx.acme.example"]
+dns = ["{nsd.empty().address}"]
 
 [[team]]
 name = "returns"

@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from mailticket.desk.receipt import Quarantined
+from mailticket.mail.message import Position
+from mailticket.store import blobs
+from mailticket.store import tables as t
+from mailticket.store.waiting import HELD, QUARANTINE, keep
 from tests.factories import CARLA, MALLORY, make_envelope, make_raw
 from tests.integration.commands.typed import Run, no_naked_times
 from tests.integration.nodes import PATIENCE, Node
@@ -45,6 +50,48 @@ def test_held_mail_is_released_or_discarded(desk: Node, run: Run) -> None:
     assert run("held", "discard", second, "--json").json == {"discarded": [second]}
     assert run("held", "list", "--json").json == {"held": []}
     assert run("held", "release", first).code == 1
+
+
+def test_mail_over_the_limit_says_what_to_do_and_keeps_no_other_from_being_retried(desk: Node, run: Run) -> None:
+    head = make_raw(message_id="<big@x>").partition(b"\r\n\r\n")[0]
+    at = Position(account="support", folder="INBOX", uidvalidity=7, uid=42)
+    large = desk.ledger.too_large(make_envelope(position=at), 50_000_000, head).result(PATIENCE)
+    assert isinstance(large, Quarantined)
+    with desk.ledger.store.writing() as connection:
+        raw = desk.context.blobs.prepare(make_raw())
+        blobs.insert(connection, [raw])
+        keep(
+            connection, QUARANTINE, digest="1", from_address="", subject="", reason="RuntimeError: mended since",
+            ticket=None, envelope=make_envelope(), raw_sha256=raw.sha256,
+        )  # fmt: skip
+
+    shown = run("quarantine", "show", large.id)
+    retried = run("quarantine", "retry", "all")
+
+    assert "50,000,000 bytes are more than max_message_size; the mail itself is in folder INBOX of mailbox support" in (
+        " ".join(shown.out.split())
+    )
+    assert "mailticket ingest FILE" in " ".join(shown.out.split())
+    assert "opened, ticket 2611-0001" in retried.out
+    assert retried.code == 1
+    assert f"Not run again: {large.id}. Only the header" in " ".join(retried.err.split())
+    assert run("quarantine", "discard", large.id).code == 0
+    assert run("quarantine", "retry", "all").code == 0
+
+
+def test_mail_whose_bytes_are_gone_keeps_no_other_from_being_released(desk: Node, run: Run) -> None:
+    for count in range(2):
+        desk.receive(make_raw(message_id=f"<{count}@x>", verdict="fail"))
+    lost, other = desk.waiting(HELD)
+    with desk.store.writing() as connection:
+        connection.execute(t.blobs.update().where(t.blobs.c.sha256 == lost.raw_sha256).values(data=None))
+
+    released = run("held", "release", "all")
+
+    assert released.code == 1
+    assert f"{other.id}: opened, ticket 2611-0001" in released.out
+    assert f"Their bytes are gone: {lost.id}." in released.err
+    assert [one.id for one in desk.waiting(HELD)] == [lost.id]
 
 
 def test_mail_that_is_shown_cannot_steer_the_terminal(desk: Node, run: Run) -> None:

@@ -28,7 +28,8 @@ def test_ticket_show_has_the_keys_of_the_contract(desk: Node, run: Run) -> None:
     assert (answer.code, answer.err) == (0, "")
     ticket = answer.json
     assert ticket.keys() == TICKET | {"messages", "events"}
-    assert ticket["contact"] == {"name": CARLA.name, "address": CARLA.addr_spec, "phone": None, "tags": []}
+    contact: dict[str, object] = {"name": CARLA.name, "address": CARLA.addr_spec, "phone": None, "tags": []}
+    assert ticket["contact"] == contact | {"bounced_at": None, "complained_at": None}
     assert ticket["participants"] == [{"name": "Paul", "address": "paul@shop.example"}]
     assert ticket["type_final"] is False
     assert ticket["source"] == "smtp"

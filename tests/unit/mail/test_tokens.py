@@ -1,13 +1,14 @@
 """Tokens: ours are read back, and nothing else is."""
 
 import base64
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailticket.mail.tokens import TokenKey, bounce_address, find_tokens, message_id
+from mailticket.mail.tokens import TokenKey, bounce_address, find_tokens, message_id, without_tokens
 
 KEY = TokenKey(bytes(range(32)))
 TODAY = date(2026, 11, 22)
@@ -145,3 +146,18 @@ def test_tokens_are_found_where_mail_carries_them(texts: list[str], found: tuple
 def test_long_local_part_gets_no_token_that_would_not_fit() -> None:
     assert bounce_address(TOKEN, "customer-service@acme.example") == "customer-service@acme.example"
     assert len(bounce_address(TOKEN, "support@acme.example").partition("@")[0]) <= 64
+
+
+@pytest.mark.parametrize(
+    "form", ["{}", "<{}@acme.example>", "mailto:a?subject=x%20%7Bmt-{}%7D", "support+b-{}@acme.example"]
+)
+@pytest.mark.parametrize("spelt", [str.lower, str.upper], ids=["small", "capitals"])
+def test_text_for_others_has_no_token_in_any_form(form: str, spelt: Callable[[str], str]) -> None:
+    token = spelt(minted())
+
+    assert without_tokens(f"See {form.format(token)}.") == f"See {form.format('…')}."
+
+
+@pytest.mark.parametrize("text", ["a" * 47, "a" * 49, "7" * 64, "Order 10023, two vases", "x" * 48 + "1"])
+def test_other_long_words_stay(text: str) -> None:
+    assert without_tokens(text) == text
