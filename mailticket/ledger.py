@@ -12,7 +12,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from itertools import groupby
 from time import perf_counter
 from typing import Any, TypeVar
@@ -22,16 +21,16 @@ from sqlalchemy import Connection
 
 from mailticket import pipeline
 from mailticket.actions.context import Context
-from mailticket.actions.waiting import reason_of
+from mailticket.actions.waiting import quarantine, reason_of
 from mailticket.desk.buttons import Word
-from mailticket.desk.receipt import Duplicate, Held, Quarantined, Receipt, Refused
+from mailticket.desk.receipt import Quarantined, Receipt, Refused
 from mailticket.errors import Conflict, TemporaryError
 from mailticket.mail.lookup import organization
 from mailticket.mail.message import Envelope, MailboxState
-from mailticket.mail.raw import glimpse, raw_digest
+from mailticket.mail.raw import raw_digest
 from mailticket.mail_log import log_mail
 from mailticket.pipeline import Parse, Prepared
-from mailticket.store import blobs, mailboxes, receipts, waiting
+from mailticket.store import mailboxes, waiting
 from mailticket.store.engine import Store
 from mailticket.store.together import together
 from mailticket.store.waiting import Waiting
@@ -140,7 +139,9 @@ class Ledger:
         at = envelope.position
         where = f"folder {at.folder} of mailbox {at.account}" if at else "the mailbox"
         reason = f"{waiting.TOO_LARGE}{size:,} bytes are more than max_message_size; the mail itself is in {where}"
-        return self.write(lambda connection: self._quarantine(connection, head, envelope, reason, raw_digest(head)))
+        return self.write(
+            lambda connection: quarantine(connection, self.context, head, envelope, reason, raw_digest(head))
+        )
 
     # -- every other write of this process
 
@@ -209,32 +210,10 @@ class Ledger:
     def _quarantined(
         self, future: Future[Receipt], raw: bytes, envelope: Envelope, fault: Exception, digest: str
     ) -> _Entry:
-        reason = reason_of(fault)
-        keep = partial(self._quarantine, raw=raw, envelope=envelope, reason=reason, digest=digest)
-        return _Entry(future=future, write=keep, raw=raw)
+        def keep(connection: Connection) -> Receipt:
+            return quarantine(connection, self.context, raw, envelope, reason_of(fault), digest)
 
-    def _quarantine(self, connection: Connection, raw: bytes, envelope: Envelope, reason: str, digest: str) -> Receipt:
-        """Keeps a mail raw; one that was processed in the meantime is a duplicate."""
-        if envelope.position is not None:
-            mailboxes.mark(connection, envelope.position)
-        seen = receipts.known(connection, digest)
-        if seen is not None and seen.kind not in (Quarantined.kind, Held.kind):
-            return Duplicate(ticket=seen.ticket)
-        blob = self.context.blobs.prepare(raw, compress=True)
-        blobs.insert(connection, [blob])
-        seen_of = glimpse(raw)
-        id_ = waiting.keep(
-            connection, waiting.QUARANTINE, digest=digest, from_address=seen_of.from_address, subject=seen_of.subject,
-            reason=reason, ticket=None, envelope=envelope, raw_sha256=blob.sha256,
-        )  # fmt: skip
-        receipt = Quarantined(id=str(id_), reason=reason)
-        replaced = receipts.write(
-            connection, digest=digest, message_id=seen_of.message_id, envelope=envelope, receipt=receipt, ticket=None,
-            message=None, why={"fault": reason}, raw_sha256=blob.sha256, instead_of=digest if seen else "",
-        )  # fmt: skip
-        blobs.drop_unused(connection, replaced)
-        log.error("mail_quarantined", id=id_, reason=reason, message_id=seen_of.message_id)
-        return receipt
+        return _Entry(future=future, write=keep, raw=raw)
 
     # -- writing
 

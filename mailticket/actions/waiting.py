@@ -1,13 +1,46 @@
-"""What happens to mail that nobody wants, or that cannot be run? It waits no longer, or elsewhere; it is said why."""
+"""What happens to mail that cannot be processed, or that nobody wants? It is kept raw, or waits no longer."""
 
 from collections.abc import Collection
 from datetime import datetime
 from itertools import groupby
 
+import structlog
 from sqlalchemy import Connection
 
-from mailticket.store import receipts, tickets, waiting
+from mailticket.actions.context import Context
+from mailticket.desk.receipt import Duplicate, Held, Quarantined
+from mailticket.mail.message import Envelope
+from mailticket.mail.raw import glimpse
+from mailticket.store import blobs, mailboxes, receipts, tickets, waiting
 from mailticket.store.waiting import Waiting
+
+log = structlog.get_logger()
+
+
+def quarantine(
+    connection: Connection, context: Context, raw: bytes, envelope: Envelope, reason: str, digest: str
+) -> Quarantined | Duplicate:
+    """Keeps a mail raw that cannot be processed; one that was processed in the meantime is a duplicate."""
+    if envelope.position is not None:
+        mailboxes.mark(connection, envelope.position)
+    seen = receipts.known(connection, digest)
+    if seen is not None and seen.kind not in (Quarantined.kind, Held.kind):
+        return Duplicate(ticket=seen.ticket)
+    blob = context.blobs.prepare(raw, compress=True)
+    blobs.insert(connection, [blob])
+    seen_of = glimpse(raw)
+    id_ = waiting.keep(
+        connection, waiting.QUARANTINE, digest=digest, from_address=seen_of.from_address, subject=seen_of.subject,
+        reason=reason, ticket=None, envelope=envelope, raw_sha256=blob.sha256,
+    )  # fmt: skip
+    receipt = Quarantined(id=str(id_), reason=reason)
+    replaced = receipts.write(
+        connection, digest=digest, message_id=seen_of.message_id, envelope=envelope, receipt=receipt, ticket=None,
+        message=None, why={"fault": reason}, raw_sha256=blob.sha256, instead_of=digest if seen else "",
+    )  # fmt: skip
+    blobs.drop_unused(connection, replaced)
+    log.error("mail_quarantined", id=id_, reason=reason, message_id=seen_of.message_id)
+    return receipt
 
 
 def discard(connection: Connection, one: Waiting, actor: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from mailticket.desk.answers import why_no_answer
 from mailticket.desk.buttons import WORDS, Word
 from mailticket.desk.decision import (
     AddMessage,
@@ -26,9 +27,8 @@ from mailticket.desk.sender import Role, Sender
 from mailticket.desk.senders import ListedSender, Listing
 from mailticket.desk.status import after_agent_answer, after_customer_mail
 from mailticket.desk.threading import Sign, Thread, Trail
-from mailticket.desk.ticket import SIGN_UP_CODE, Status, Ticket
+from mailticket.desk.ticket import SIGN_UP_CODE, Status
 from mailticket.desk.undelivered import SentMail
-from mailticket.desk.validation import NoText, checked_answer
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import InboundMail
 from mailticket.mail.sign_up import is_sign_up_mail
@@ -193,7 +193,7 @@ def agent(case: Case) -> Decision | None:
         return _open(case)
     if ticket.contact is not None and ticket.contact.addr_spec in (registered.address, *registered.aliases):
         return _append(case)
-    if problem := _why_no_answer(case.mail, ticket):
+    if problem := why_no_answer(case.mail, ticket):
         return Hold(reason=problem, ticket=ticket.id, tell=registered.address)
     return AddMessage(ticket=ticket.id, status=after_agent_answer(), verified=True, answer=True)
 
@@ -270,28 +270,6 @@ def _append(case: Case, automatic: bool = False) -> AddMessage:
         verified=case.sender.verdict is Verdict.PASS,
         automatic=automatic,
     )
-
-
-def _why_no_answer(mail: InboundMail, ticket: Ticket) -> str:
-    """Why an agent's mail cannot go to the customer as an answer, "" where it can."""
-    if ticket.contact is None:
-        return "answer_without_address"
-    if SIGN_UP_CODE in ticket.tags:
-        return "answer_with_sign_up_code"
-    if _is_quotation(mail):
-        return "answer_without_words"
-    try:
-        checked_answer(mail.reply)
-    except NoText:
-        return "answer_too_long" if mail.reply.strip() else "answer_without_words"
-    return ""
-
-
-def _is_quotation(mail: InboundMail) -> bool:
-    """Nothing but an older mail: reading keeps it whole then, but its words are not for the customer."""
-    lines = [line for line in mail.reply.splitlines() if line.strip()]
-    own = [line for line in lines if not line.startswith(">")]
-    return len(own) < len(lines) and len(own) <= 1 and mail.reply.strip() == mail.text.strip()
 
 
 def _ticket_id(case: Case) -> int | None:
