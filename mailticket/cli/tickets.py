@@ -103,7 +103,7 @@ def _print_ticket(found: dict[str, Any]) -> None:
     out.print()
     out.print(Rule("events", align="left"))
     for event in found["events"]:
-        detail = ", ".join(f"{key} {value}" for key, value in event["detail"].items())
+        detail = ", ".join(f"{key} {_plain(value)}" for key, value in event["detail"].items())
         out.print(f"{when(event['at'])}  {event['kind']}  {detail}  ({event['actor']})")
 
 
@@ -118,3 +118,8 @@ def _print_files(out: Console, files: list[dict[str, Any]]) -> None:
             out.print(f"    {line}")
     if logos:
         out.print(f"  and {logos} signature image{'s' if logos > 1 else ''}", style="dim")
+
+
+def _plain(value: object) -> str:
+    """A detail of an event as people write it."""
+    return " and ".join(map(_plain, value)) if isinstance(value, list) else str(value)
