@@ -112,18 +112,14 @@ def add_message(
 
 
 def _welcome(connection: Connection, arrival: Arrival, ticket: Ticket) -> Ticket:
-    """Whoever writes from an address to which mail could not be delivered reads mail again; and whoever complained of
-    our mail and writes to us, proved, wants to hear from us."""
-    contact, author, standing = ticket.contact, arrival.sender.address, ticket.standing
-    proved = arrival.sender.verdict is Verdict.PASS
-    changed = standing.bounced or (standing.complained and proved)
-    if not changed or arrival.mail.auto_submitted or contact is None or author is None:
+    """Whoever writes from an address to which mail could not be delivered reads mail again."""
+    contact, author = ticket.contact, arrival.sender.address
+    if not ticket.standing.bounced or arrival.mail.auto_submitted or contact is None or author is None:
         return ticket
     if contact.addr_spec != author.addr_spec:
         return ticket
-    contacts.mark_reachable(connection, contact.addr_spec, proved)
-    standing = replace(standing, bounced=False, complained=standing.complained and not proved)
-    return replace(ticket, standing=standing)
+    contacts.mark_reachable(connection, contact.addr_spec)
+    return replace(ticket, standing=replace(ticket.standing, bounced=False))
 
 
 def _store_message(connection: Connection, ticket: int, arrival: Arrival, answer: bool = False) -> int:

@@ -13,7 +13,7 @@ from mailticket.cli.app import As, ConfigFile, Json, app, settings_of
 from mailticket.cli.output import print_json, print_table, say, when
 from mailticket.desk.senders import ListedSender, Listing
 from mailticket.errors import MailticketError
-from mailticket.store import senders
+from mailticket.store import contacts, senders
 
 block = typer.Typer(help="Senders whose mail becomes nothing; it is recorded and kept raw.", no_args_is_help=True)
 allow = typer.Typer(help="Senders whose mail is never held as spam; it proves nobody's identity.", no_args_is_help=True)
@@ -39,7 +39,7 @@ def allow_sender(
     pattern: Pattern, reason: Reason, until: Until = "", by: As = "", as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:  # fmt: skip
-    """Allow an address or a domain."""
+    """Allow an address or a domain; an address gets automatic mail again, even where it complained of some."""
     _add(Listing.ALLOW, pattern, reason, until, by, as_json, config_file)
 
 
@@ -79,6 +79,9 @@ def _add(
     store = assembly.open_store(settings)
     with store.writing() as connection:
         senders.put(connection, one)
+        if listing is Listing.ALLOW:
+            # the way out for somebody who complained by mistake, too; a domain is no contact
+            contacts.forgive(connection, one.pattern)
     store.close()
     if as_json:
         print_json(_item(one))

@@ -62,10 +62,16 @@ def mark_bounced(connection: Connection, addr_spec: str, reason: str, now: datet
     connection.execute(_BY_ADDRESS, {"addr_spec": addr_spec, "bounced_at": now, "bounce_reason": reason})
 
 
-def mark_reachable(connection: Connection, addr_spec: str, proved: bool) -> None:
-    """Somebody has written from there; `proved`: its owner, who wants to hear of it, whatever was complained of."""
-    values: dict[str, Any] = {"addr_spec": addr_spec, "bounced_at": None, "bounce_reason": ""}
-    connection.execute(_BY_ADDRESS, values | ({"complained_at": None} if proved else {}))
+def mark_reachable(connection: Connection, addr_spec: str) -> None:
+    """Somebody has written from there."""
+    connection.execute(_BY_ADDRESS, {"addr_spec": addr_spec, "bounced_at": None, "bounce_reason": ""})
+
+
+def forgive(connection: Connection, addr_spec: str) -> None:
+    """Automatic mail may go there again, whatever came back or was complained of."""
+    connection.execute(
+        _BY_ADDRESS, {"addr_spec": addr_spec, "bounced_at": None, "bounce_reason": "", "complained_at": None}
+    )
 
 
 def mark_complained(connection: Connection, addr_spec: str, now: datetime) -> bool:

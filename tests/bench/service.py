@@ -1,4 +1,7 @@
-"""How is the service run for a benchmark? As a child process, durable settings, on a data folder that has tickets."""
+"""How is the service run for a benchmark? As a child process, durable settings, on a data folder that has tickets.
+
+Its resolver is a real name server that knows no domain: every sender is looked up, and nobody is proved.
+"""
 
 import json
 import os
@@ -17,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from tests.servers import nsd
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
@@ -38,7 +43,11 @@ host = "127.0.0.1"
 port = {closed_port}
 tls = "none"
 
+[identity]
+dns = ["{resolver}"]
+
 [confirmations]
+unverified = "{unverified}"
 per_address_per_hour = 1000000
 per_domain_per_hour = 1000000
 per_hour = 1000000
@@ -76,10 +85,15 @@ class Service:
                 yield event
 
 
-def settings(folder: Path, intake: str, service: str = "") -> Path:
+def settings(folder: Path, intake: str, service: str = "", unverified: str = "capped") -> Path:
     """Writes the settings file of a benchmark and returns its path."""
     file = folder / "mailticket.toml"
-    file.write_text(_SETTINGS.format(closed_port=free_port(), intake=intake, service=service))
+    resolver = nsd.empty().address
+    file.write_text(
+        _SETTINGS.format(
+            closed_port=free_port(), resolver=resolver, unverified=unverified, intake=intake, service=service
+        )
+    )
     return file
 
 
@@ -91,23 +105,14 @@ def smtp_intake(port: int) -> str:
 def seed(folder: Path, openings: Path) -> None:
     """Makes `folder` a data folder with one ticket for each mail in `openings`, in order."""
     folder.mkdir(parents=True)
-    # one mail is prepared after the other, so tickets are numbered in the order of the files
-    file = settings(folder, smtp_intake(free_port()), "prepare_threads = 1")
-    command = [
-        sys.executable,
-        "-m",
-        "mailticket",
-        "ingest",
-        "--no-confirm",
-        "--json",
-        str(openings),
-        "--config",
-        str(file),
-    ]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    opened, files = json.loads(done.stdout)["opened"], sum(1 for _ in openings.iterdir())
+    port = free_port()
+    with _started(folder, port, settings(folder, smtp_intake(port), unverified="never")):
+        # one connection, one mail after the other: tickets are numbered in the order of the files
+        command = [sys.executable, "-m", "tests.bench.smtp_client", str(port), str(openings), "1"]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    opened, files = receipts(folder)["opened"], sum(1 for _ in openings.iterdir())
     if opened != files:
-        raise RuntimeError(f"{opened} tickets were opened by {files} mails: {done.stdout!r}")
+        raise RuntimeError(f"{opened} tickets were opened by {files} mails")
 
 
 @contextmanager
@@ -116,7 +121,12 @@ def running(folder: Path, seeded: Path, intake: str = "", service: str = "") -> 
     port = free_port()
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(seeded, folder)
-    file = settings(folder, smtp_intake(port) + intake, service)
+    with _started(folder, port, settings(folder, smtp_intake(port) + intake, service)) as started:
+        yield started
+
+
+@contextmanager
+def _started(folder: Path, port: int, file: Path) -> Iterator[Service]:
     subprocess.run(["sync"], check=True)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -186,14 +186,3 @@ def test_who_else_has_read_a_mail_cannot_silence_the_customer(
     desk.receive(report(message_id_of(desk, "reply"), CARLA.addr_spec, verdict))
 
     assert bool(desk.show(number)["contact"]["complained_at"]) is silenced
-
-
-def test_who_complained_and_writes_again_hears_from_us_again(desk: Node) -> None:
-    number = desk.open(make_raw())
-    desk.receive(report(message_id_of(desk, "confirmation"), CARLA.addr_spec, "pass"))
-    assert desk.show(number)["contact"]["complained_at"]
-
-    desk.open(numbered(2))
-
-    assert desk.show(number)["contact"]["complained_at"] is None
-    assert [kind for kind, to in desk.queued() if to == CARLA.addr_spec] == ["confirmation"] * 2

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from mailticket.mail.parse import parse_mail
-from mailticket.store import relays, schema
+from mailticket.store import contacts, relays, schema
 from mailticket.store.engine import Store
-from tests.factories import make_raw
+from tests.factories import CARLA, NOW, make_raw
 from tests.integration.commands.typed import Run
 from tests.integration.nodes import Node
 
@@ -90,3 +90,14 @@ def test_check_says_whether_acceptors_fit(
     assert not found["ok"]
     assert found["detail"].startswith(detail)
     assert found["mend"].startswith(mend)
+
+
+def test_allowing_an_address_lets_automatic_mail_go_there_again(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    with desk.store.writing() as connection:
+        contacts.mark_complained(connection, CARLA.addr_spec, NOW)
+    assert run("ticket", "show", number, "--json").json["contact"]["complained_at"]
+
+    assert run("allow", "add", CARLA.addr_spec, "--reason", "asked for it").code == 0
+
+    assert run("ticket", "show", number, "--json").json["contact"]["complained_at"] is None
