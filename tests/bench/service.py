@@ -26,12 +26,13 @@ from tests.servers import nsd
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
 
-#: Caps so high that none is reached, real numbers from 1, an outgoing relay that is not there.
+#: Caps so high that none is reached, nobody taken for a machine, real numbers from 1, a relay that is not there.
 _SETTINGS = """
 [desk]
 address = "support@support.example"
 data_dir = "data"
 subject_tag = "[#{{number}}]"
+quick_answer_seconds = 0
 
 [desk.numbering]
 date = ""
