@@ -3,11 +3,16 @@
 The numbers are those of the peers' issue trackers. What concerns tickets rather than reading is in tests/acceptance.
 """
 
+import base64
+
 import pytest
 
+from mailticket.desk.attachments import judge
 from mailticket.mail.message import InboundMail
 from mailticket.mail.parse import parse_mail
 from mailticket.mail.subject import tag_numbers
+from tests.factories import make_attachment, make_policy
+from tests.winmail import LONG_FILENAME, attached, winmail
 
 HEAD = "From: Carla Customer <carla@shop.example>\nTo: support@acme.example\nSubject: Re: Broken vase\n"
 HISTORY = "> Thank you for writing.\n> Which vase is it?\n"
@@ -169,3 +174,31 @@ def test_vietnamese_in_windows_1258_is_garbled_zammad_3951() -> None:
 
     assert mail.reply == "Tiếng Việt"
     assert mail.errors == ("There is no Message-ID.", "There is no Date field.")
+
+
+# -- files
+
+
+def test_winmail_dat_is_all_that_arrives_zammad_2403() -> None:
+    wrapped = base64.encodebytes(winmail(attached("VASE.JPG", b"\xff\xd8photo", {LONG_FILENAME: "Vase.jpg"}))).decode()
+
+    mail = read(
+        f"--b\nContent-Type: text/plain\n\nSee the photo.\n--b\nContent-Type: application/ms-tnef; name=winmail.dat\n"
+        f"Content-Transfer-Encoding: base64\n\n{wrapped}\n--b--\n",
+        content_type="multipart/mixed; boundary=b",
+    )
+
+    assert [(file.filename, file.data) for file in mail.attachments] == [("Vase.jpg", b"\xff\xd8photo")]
+    assert mail.text.strip() == "See the photo."
+
+
+def test_signature_images_clutter_the_ticket_glpi_3611() -> None:
+    logo = make_attachment("image001.png", inline=True, content_id="logo")
+    photo = make_attachment("vase.png", inline=True, content_id="vase", sha256="other")
+
+    judged = judge([logo, photo], make_policy().attachments, 20, frozenset({logo.sha256}))
+
+    assert [(file.filename, file.logo, file.withheld) for file in judged] == [
+        ("image001.png", True, ""),
+        ("vase.png", False, ""),
+    ]
