@@ -31,7 +31,7 @@ from mailticket.desk.decision import (
     RecordComplaint,
     Refuse,
 )
-from mailticket.desk.receipt import Duplicate, Held, Ignored, Receipt, Refused
+from mailticket.desk.receipt import Duplicate, Held, Ignored, Quarantined, Receipt, Refused
 from mailticket.desk.roles import sender_of
 from mailticket.desk.screening import screen
 from mailticket.desk.sender import Role, Sender
@@ -171,7 +171,7 @@ def decide(connection: Connection, prepared: Prepared, context: Context, now: da
 def _is_doubtful(known: receipts.Known) -> bool:
     """Whether what came first may be a forged copy, which must not keep the genuine mail away; no person judged it."""
     ignored = known.kind == Ignored.kind and known.reason != receipts.DISCARDED and known.verdict != Verdict.PASS
-    return known.kind == Held.kind or ignored
+    return ignored or known.kind in (Held.kind, Quarantined.kind)
 
 
 def explain(prepared: Prepared) -> dict[str, Any]:

@@ -1,16 +1,22 @@
 """What forgers try on the way between two mails: stolen tokens, claimed Message-IDs, copies that come first, floods."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 
-from mailticket.desk.receipt import Added, Duplicate, Held, Opened
-from mailticket.mail.message import Address
+from mailticket.desk.receipt import Added, Duplicate, Held, Opened, Quarantined
+from mailticket.mail.message import Address, InboundMail
+from mailticket.mail.parse import parse_mail
+from mailticket.store import waiting
+from mailticket.store.engine import Store
 from mailticket.store.tables import outbox
 from tests.factories import ANN, CARLA, MALLORY, PAUL, make_raw
-from tests.integration.nodes import Node, numbered
+from tests.integration.nodes import Node, node, numbered
 
 ANN_WRITES = Address(name=ANN.name, addr_spec=ANN.address)
 
@@ -99,6 +105,18 @@ def test_a_forged_copy_that_is_ignored_does_not_keep_the_genuine_mail_away(desk:
     assert isinstance(desk.receive(make_raw()), Opened)
     assert isinstance(desk.receive(make_raw()), Duplicate)
     assert [kind for kind, _ in desk.queued()] == ["confirmation"]
+
+
+def test_a_forged_copy_that_breaks_a_rule_does_not_keep_the_genuine_mail_away(store: Store, tmp_path: Path) -> None:
+    def broken(raw: bytes) -> InboundMail:
+        mail = parse_mail(raw)
+        return mail if mail.authentication_results else replace(mail, text=cast(str, None))
+
+    with node(store, tmp_path / "blobs", broken) as desk:
+        assert isinstance(desk.receive(make_raw(verdict="")), Quarantined)
+
+        assert isinstance(desk.receive(make_raw()), Opened)
+        assert desk.waiting(waiting.QUARANTINE) == []
 
 
 # -- floods
