@@ -6,7 +6,6 @@ The daemon is a child process with a folder of its own; nothing here looks into 
 import json
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from tests.acceptance.people import AUTHSERV, DESK, Customer, Mailbox, new_id
 from tests.acceptance.seen import Received, Ticket
 from tests.acceptance.waiting import PATIENCE, until
 from tests.servers import nsd
+from tests.servers.server import free_ports
 
 __all__ = ["DESK", "Customer", "Done", "File", "Mailbox", "Received", "Ticket", "World", "free_port", "until"]
 
@@ -52,10 +52,7 @@ SETTINGS: Mapping[str, Any] = {
 
 def free_port() -> int:
     """A TCP port of the loopback that nobody listens on just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 class World:

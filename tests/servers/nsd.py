@@ -3,7 +3,6 @@
 import atexit
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ import dns.message
 import dns.query
 
 from tests.senders import Records
+from tests.servers.server import free_ports
 
 _CONFIG = """
 server:
@@ -46,6 +46,13 @@ ns. 60 IN A 127.0.0.1
 """
 
 
+_TRIES = 5
+
+
+class _PortTaken(RuntimeError):
+    """Somebody was quicker."""
+
+
 class NameServer:
     """A running server between `with` and its end; `records` are all that it knows."""
 
@@ -53,7 +60,7 @@ class NameServer:
         self._folder = Path(tempfile.mkdtemp(prefix="mailticket-nsd-"))
         self._records = records or {}
         self._process: subprocess.Popen[bytes] | None = None
-        self._port = _free_port()
+        self._port = free_ports(1)[0]
 
     @property
     def address(self) -> str:
@@ -62,11 +69,17 @@ class NameServer:
 
     def __enter__(self) -> Self:
         try:
-            self.start()
+            for _ in range(_TRIES):
+                try:
+                    self.start()
+                except _PortTaken:
+                    self._port = free_ports(1)[0]
+                else:
+                    return self
+            raise RuntimeError(f"NSD found no port in {_TRIES} tries")
         except BaseException:
             self.__exit__(None, None, None)
             raise
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -90,7 +103,8 @@ class NameServer:
         deadline = time.monotonic() + 20
         while not self._answers():
             if time.monotonic() > deadline or self._process.poll() is not None:
-                raise RuntimeError(f"NSD does not answer: {(self._folder / 'nsd.log').read_text()}")
+                said = (self._folder / "nsd.log").read_text()
+                raise (_PortTaken if "Address already in use" in said else RuntimeError)(f"NSD does not answer: {said}")
 
     def stop(self) -> None:
         """Where it runs; `start` begins again with the same records and port."""
@@ -134,10 +148,3 @@ def _value(kind: str, value: Any) -> str:
             return f"{value}."
         case _:
             return str(value)
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port

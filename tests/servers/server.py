@@ -1,6 +1,7 @@
 """What do the servers of tests have in common? A folder and ports of their own, and nothing of them that stays."""
 
 import contextlib
+import random
 import shutil
 import socket
 import tempfile
@@ -62,12 +63,26 @@ class Server(ABC):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback on which nobody listens."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+    """Ports of the loopback that nobody has, neither by TCP nor by UDP.
+
+    They lie below those that the system gives to clients: another test's client would take one before we listen.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(20_000, 32_000)
+        if port not in found and _is_free(port):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(type=socket.SOCK_STREAM) as streams, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        try:
+            streams.bind(("127.0.0.1", port))
+            datagrams.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def answers(port: int) -> bool:
