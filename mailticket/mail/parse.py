@@ -60,6 +60,12 @@ def parse_mail(raw: bytes) -> InboundMail:
     return _parse(raw, None)
 
 
+def digest_of(raw: bytes) -> str:
+    """InboundMail.digest of a mail, without reading the rest of it."""
+    tree = walk(raw, parts=False)
+    return _digest(tree.fields, _message_id(tree.fields), tree.body)
+
+
 def _parse(raw: bytes, html_seconds: float | None) -> InboundMail:
     try:
         return _read(raw, walk(raw), html_seconds)

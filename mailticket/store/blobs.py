@@ -71,7 +71,7 @@ class BlobFolder:
                 packed = self._file(sha256 + (".zst" if row.codec else "")).read_bytes()
             except FileNotFoundError as error:
                 raise BlobMissing(f"the file of {sha256} is gone from {self.path}") from error
-        return zstd.decompress(packed) if row.codec == "zstd" else bytes(packed)
+        return unpacked(packed, row.codec)
 
     def sweep(self, named: Callable[[Sequence[str]], Collection[str]], before: datetime) -> int:
         """Removes files older than `before` that no row names: left by a transaction that did not come about.
@@ -149,6 +149,11 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def unpacked(data: bytes, codec: str) -> bytes:
+    """The bytes of a row or file as they were before `codec`."""
+    return zstd.decompress(data) if codec == "zstd" else bytes(data)
 
 
 def insert(connection: Connection, parts: Iterable[Blob]) -> None:

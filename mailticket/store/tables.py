@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     func,
     text,
 )
@@ -56,7 +57,7 @@ contacts = Table(
     _required("created_at", UtcTime),
     #: Mail to it came back for good, and why; until somebody writes from there again.
     Column("bounced_at", UtcTime),
-    _required("bounce_reason", String),
+    _required("bounce_reason", String, server_default=text("''")),
     #: Its owner has called a mail of ours spam: no automatic mail.
     Column("complained_at", UtcTime),
 )
@@ -156,10 +157,10 @@ attachments = Table(
     Column("sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
     _required("inline", Boolean),
     #: Known from the sender's signature.
-    _required("logo", Boolean),
+    _required("logo", Boolean, server_default=false()),
     _required("content_id", String),
     #: A line or two that say what is in it.
-    _required("summary", Text),
+    _required("summary", Text, server_default=text("''")),
     #: kept | withheld
     _required("state", String),
     _required("reason", String),
@@ -208,7 +209,7 @@ waiting = Table(
     _ticket(index=True),
     _required("tries", Integer),
     #: What a person said about it, "" while nobody has; it is carried out at `decide_at`.
-    _required("word", String),
+    _required("word", String, server_default=text("''")),
     #: When that happens, or, without a word, when it becomes a ticket of its own; NULL where it waits for ever.
     Column("decide_at", UtcTime, index=True),
     _required("envelope", Json),

@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     Table,
+    delete,
     insert,
     select,
     text,
@@ -28,11 +29,15 @@ from sqlalchemy import (
 
 import mailticket.store
 from mailticket import assembly, config
+from mailticket.desk.receipt import Duplicate
 from mailticket.errors import ConfigError
 from mailticket.store import schema
+from mailticket.store.blobs import BlobFolder
 from mailticket.store.engine import Store
 from mailticket.store.schema import SchemaBroken
 from mailticket.store.tables import metadata
+from tests.factories import make_raw
+from tests.integration.nodes import node
 
 MIGRATIONS = Path(mailticket.store.__file__).parent / "migrations"
 #: SQLAlchemy cannot read these back from SQLite; that the one we have survives every migration, test_numbers says.
@@ -130,6 +135,41 @@ def test_upgrading_again_changes_nothing(store: Store) -> None:
     assert schema.current(store) == schema.newest() == REVISIONS[-1]
     with store.reading() as connection:
         assert rows(connection) == before
+
+
+def test_mail_from_before_0002_is_still_known_when_it_comes_again(empty_store: Store, tmp_path: Path) -> None:
+    schema.upgrade(empty_store, "0001")
+    raw, folder = make_raw(), tmp_path / "blobs"
+    with empty_store.writing() as connection:
+        blob = BlobFolder(folder).prepare(raw, compress=True)
+        stored = {"sha256": blob.sha256, "size": blob.size, "codec": blob.codec, "data": blob.data}
+        connection.execute(insert(tables(connection)["blobs"]), stored)
+        receipts = tables(connection)["receipts"]
+        row = {column.name: value(column) for column in receipts.columns}
+        nothing = {"ticket_id": None, "stored_message_id": None}
+        given = {"digest": "as it was made then", "kind": "ignored", "raw_sha256": blob.sha256, **nothing}
+        connection.execute(insert(receipts), row | given | {"why": {"verdict": "pass"}})
+
+    schema.upgrade(empty_store)
+
+    with node(empty_store, folder) as desk:
+        assert isinstance(desk.receive(raw), Duplicate)
+
+
+def test_id_of_mail_that_waited_once_is_not_given_out_again(sqlite_url: str, tmp_path: Path) -> None:
+    """SQLite begins anew with what is left in a table that a migration has copied."""
+    store = Store(sqlite_url, tmp_path)
+    given = []
+    for revision in REVISIONS:
+        schema.upgrade(store, revision)
+        with store.migrating() as connection:  # where rows may point nowhere
+            waiting = tables(connection)["waiting"]
+            row = {column.name: value(column) for column in waiting.columns if column.name != "id"}
+            given.append(connection.execute(insert(waiting).returning(waiting.c.id), row).scalar_one())
+            connection.execute(delete(waiting))
+    store.close()
+
+    assert given == [number for number, _ in enumerate(REVISIONS, start=1)]
 
 
 def test_copying_a_parent_table_leaves_its_children(store: Store) -> None:

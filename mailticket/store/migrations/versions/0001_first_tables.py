@@ -39,9 +39,6 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("tags", JSON, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("bounce_reason", sa.String(), nullable=False),
-        sa.Column("complained_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("address", name=op.f("uq_contacts_address")),
     )
@@ -66,16 +63,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_instance")),
     )
     op.create_table(
-        "listed_senders",
-        sa.Column("pattern", sa.String(), nullable=False),
-        sa.Column("listing", sa.String(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("pattern", name=op.f("pk_listed_senders")),
-    )
-    op.create_table(
         "mailboxes",
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
@@ -84,14 +71,6 @@ def upgrade() -> None:
         sa.Column("rescan_below", ID, nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_mailboxes")),
-    )
-    op.create_table(
-        "refused_reverse_paths",
-        sa.Column("relay", sa.String(), nullable=False),
-        sa.Column("form", sa.String(), nullable=False),
-        sa.Column("reply", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("relay", "form", name=op.f("pk_refused_reverse_paths")),
     )
     op.create_table(
         "tickets",
@@ -129,6 +108,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merged_into_id"], ["tickets.id"], name=op.f("fk_tickets_merged_into_id_tickets")),
         sa.ForeignKeyConstraint(["parent_id"], ["tickets.id"], name=op.f("fk_tickets_parent_id_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
+        sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
     )
     op.create_index(op.f("ix_tickets_assignee_updated_at"), "tickets", ["assignee", "updated_at"], unique=False)
     op.create_index(op.f("ix_tickets_contact_id"), "tickets", ["contact_id"], unique=False)
@@ -136,7 +116,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tickets_merged_into_id"), "tickets", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_tickets_parent_id"), "tickets", ["parent_id"], unique=False)
     op.create_index(op.f("ix_tickets_status_updated_at"), "tickets", ["status", "updated_at"], unique=False)
-    op.create_index(op.f("uq_tickets_number"), "tickets", [sa.text("lower(number)")], unique=True)
     op.create_table(
         "events",
         sa.Column("id", ID, nullable=False),
@@ -182,11 +161,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "address", name=op.f("pk_participants")),
     )
     op.create_table(
-        "exposed_tokens",
-        sa.Column("token", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("token", name=op.f("pk_exposed_tokens")),
-    )
-    op.create_table(
         "references",
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("ticket_id", ID, nullable=False),
@@ -205,8 +179,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("ticket_id", ID, nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("word", sa.String(), nullable=False),
-        sa.Column("decide_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("envelope", JSON, nullable=False),
         sa.Column("raw_sha256", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["raw_sha256"], ["blobs.sha256"], name=op.f("fk_waiting_raw_sha256_blobs")),
@@ -215,7 +187,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_waiting_digest")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_waiting_decide_at"), "waiting", ["decide_at"], unique=False)
     op.create_index(op.f("ix_waiting_raw_sha256"), "waiting", ["raw_sha256"], unique=False)
     op.create_index(op.f("ix_waiting_state_received_at"), "waiting", ["state", "received_at"], unique=False)
     op.create_index(op.f("ix_waiting_ticket_id"), "waiting", ["ticket_id"], unique=False)
@@ -228,9 +199,7 @@ def upgrade() -> None:
         sa.Column("size", ID, nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("inline", sa.Boolean(), nullable=False),
-        sa.Column("logo", sa.Boolean(), nullable=False),
         sa.Column("content_id", sa.String(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_attachments_message_id_messages")),
