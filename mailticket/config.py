@@ -14,22 +14,18 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from mailticket import mistakes
 from mailticket.errors import ConfigError
-from mailticket.settings import (
+from mailticket.settings.desk import (
     AgentSettings,
     AttachmentSettings,
     ConfirmationSettings,
     DeskSettings,
-    DkimSettings,
-    IdentitySettings,
-    IntakeSettings,
     LifecycleSettings,
-    Login,
-    OutboundSettings,
-    RetentionSettings,
-    ServiceSettings,
-    StoreSettings,
     TeamSettings,
 )
+from mailticket.settings.intake import IntakeSettings
+from mailticket.settings.login import Login
+from mailticket.settings.outbound import DkimSettings, OutboundSettings
+from mailticket.settings.service import IdentitySettings, RetentionSettings, ServiceSettings, StoreSettings
 
 #: Where settings are looked for, in this order, when neither --config nor $MAILTICKET_CONFIG names a file.
 PLACES = (Path("config/mailticket.toml"), Path("/etc/mailticket/mailticket.toml"))

@@ -21,7 +21,7 @@ from mailticket.mail.sniff import sniff
 from mailticket.outbound.relay import Relay, name_of
 from mailticket.outbound.reverse_path import ASKED_AGAIN_AFTER
 from mailticket.outbound.signing import covers
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 from mailticket.store import contacts, relays, schema, sent, waiting
 
 #: Less free space than this is worth a word: a day of busy mail.

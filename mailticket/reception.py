@@ -15,7 +15,7 @@ from mailticket.intake.limits import InFlight
 from mailticket.intake.logins import Logins
 from mailticket.intake.smtp import Give, SmtpIntake
 from mailticket.ledger import Ledger
-from mailticket.settings import SmtpSettings
+from mailticket.settings.intake import SmtpSettings
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from mailticket.errors import MailticketError, TemporaryError
 from mailticket.intake.imap_login import MailboxFault, place_of
 from mailticket.intake.imap_session import Session
 from mailticket.intake.imap_take import Ledger, Pulse, Taker
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 
 log = structlog.get_logger()
 

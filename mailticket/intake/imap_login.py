@@ -12,7 +12,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 
 # at DEBUG these write the whole conversation, header fields of customers' mail included
 logging.getLogger("imapclient").setLevel(logging.INFO)

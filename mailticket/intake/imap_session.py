@@ -14,7 +14,7 @@ import structlog
 from imapclient.exceptions import IMAPClientError, IMAPClientReadOnlyError
 
 from mailticket.intake.imap_login import CONNECTION_LOST, MailboxFault, connect, log_in, place_of
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from mailticket.intake.imap_login import CONNECTION_LOST
 from mailticket.intake.imap_progress import Progress
 from mailticket.intake.imap_session import WHOLE_BELOW, Fetched, Session
 from mailticket.mail.message import Envelope, MailboxState, Position, Provider, Transport
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 
 log = structlog.get_logger()
 

@@ -20,7 +20,7 @@ from mailticket.intake.smtp_connection import Connection
 from mailticket.intake.smtp_door import Door, Ledger, plain_peer
 from mailticket.intake.smtp_path import Recipients
 from mailticket.intake.smtp_session import LmtpSession, Session
-from mailticket.settings import SmtpSettings
+from mailticket.settings.intake import SmtpSettings
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from mailticket.intake.logins import Logins
 from mailticket.intake.smtp_path import Recipients
 from mailticket.ledger import Receipt, Refused
 from mailticket.mail.message import Envelope
-from mailticket.settings import SmtpSettings
+from mailticket.settings.intake import SmtpSettings
 
 log = structlog.get_logger()
 

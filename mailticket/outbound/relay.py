@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
 from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Unreachable
-from mailticket.settings import OutboundSettings
+from mailticket.settings.outbound import OutboundSettings
 
 #: A relay may take this long to say that it has the mail (RFC 5321 §4.5.3.2.6); giving up earlier sends it twice.
 FINAL_REPLY_SECONDS = 600

@@ -13,7 +13,7 @@ from imapclient import IMAPClient
 
 from mailticket.intake.imap import Backoff, MailboxWatcher
 from mailticket.mail.message import Envelope, MailboxState
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 from tests.servers.dovecot import Dovecot
 
 

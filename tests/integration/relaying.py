@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from mailticket.outbound.relay import Relay
-from mailticket.settings import OutboundSettings
+from mailticket.settings.outbound import OutboundSettings
 
 DESK, CARLA, BOB = "support@acme.example", "carla@shop.example", "bob@shop.example"
 MAIL = b"Subject: x\r\nMessage-ID: <t@acme.example>\r\n\r\n.\r\n..dots\r\n.\r\nlast\r\n"

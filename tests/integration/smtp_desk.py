@@ -18,7 +18,7 @@ from mailticket.intake.logins import Logins
 from mailticket.intake.smtp import SmtpIntake
 from mailticket.intake.smtp_path import Recipients
 from mailticket.mail.message import Envelope
-from mailticket.settings import SmtpSettings
+from mailticket.settings.intake import SmtpSettings
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 ADDRESSES = frozenset({"support@acme.example", "returns@acme.example", "hallo@bücher.example"})

@@ -17,7 +17,7 @@ from mailticket.outbound.delivery import Delivery
 from mailticket.outbound.relay import Relay
 from mailticket.outbound.samples import SAMPLES
 from mailticket.outbound.signing import Signer
-from mailticket.settings import OutboundSettings
+from mailticket.settings.outbound import OutboundSettings
 from tests.servers.authority import Authority
 from tests.servers.postfix import Postfix
 from tests.servers.sink import Sink

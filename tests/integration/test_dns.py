@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from mailticket.dns import LEFT_ALONE, NOT_REPEATED, PER_PROBE, PER_QUESTION, Resolver, server_of
 from mailticket.mail.lookup import Answer, Unanswered
-from mailticket.settings import IdentitySettings
+from mailticket.settings.service import IdentitySettings
 from tests.senders import Records
 from tests.servers.nsd import NameServer
 

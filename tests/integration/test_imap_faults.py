@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from mailticket.errors import ConfigError
 from mailticket.mail.message import Envelope
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 from tests.integration.imap_desk import (
     ScriptedServer,
     StandInLedger,

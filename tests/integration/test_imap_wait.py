@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from mailticket.intake.imap_session import Session
-from mailticket.settings import ImapSettings
+from mailticket.settings.intake import ImapSettings
 from tests.integration.imap_desk import (
     Gate,
     ScriptedServer,

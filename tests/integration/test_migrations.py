@@ -156,6 +156,19 @@ def test_mail_from_before_0002_is_still_known_when_it_comes_again(empty_store: S
         assert isinstance(desk.receive(raw), Duplicate)
 
 
+def test_database_whose_0001_brought_0002_already_is_upgraded(store: Store) -> None:
+    with store.writing() as connection:
+        fill(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        before = rows(connection)
+
+    schema.upgrade(store)
+
+    assert schema.current(store) == schema.newest()
+    with store.reading() as connection:
+        assert {**rows(connection), "alembic_version": []} == {**before, "alembic_version": []}
+
+
 def test_id_of_mail_that_waited_once_is_not_given_out_again(sqlite_url: str, tmp_path: Path) -> None:
     """SQLite begins anew with what is left in a table that a migration has copied."""
     store = Store(sqlite_url, tmp_path)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from mailticket.errors import ConfigError
 from mailticket.outbound.outcome import Deferred, Rejected, Sent, Unreachable
 from mailticket.outbound.relay import Relay
-from mailticket.settings import OutboundSettings
+from mailticket.settings.outbound import OutboundSettings
 from tests.integration.relaying import BOB, CARLA, DESK, GREETING, MAIL, TAKEN, Script, make_relay
 from tests.servers.authority import Authority
 from tests.servers.postfix import Postfix

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from mailticket.outbound.relay import Relay, name_of
 from mailticket.outbox_queue import OutboxQueue
-from mailticket.settings import OutboundSettings
+from mailticket.settings.outbound import OutboundSettings
 from mailticket.store import relays
 from tests.factories import DESK, NOW
 from tests.integration.nodes import Node, numbered

@@ -11,7 +11,7 @@ import pytest
 from mailticket import config
 from mailticket.config import Settings
 from mailticket.errors import ConfigError
-from mailticket.settings import Login
+from mailticket.settings.login import Login
 
 FILE = "mailticket.toml"
 SECRET = "geheim"

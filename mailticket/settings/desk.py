@@ -1,0 +1,105 @@
+"""Who answers whom, and by which rules? [desk], [[agent]], [[team]], [attachments], [confirmations], [lifecycle]."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+
+from mailticket.settings.section import Section
+from mailticket.settings.values import (
+    DatePattern,
+    Extension,
+    Language,
+    MailAddress,
+    NumberText,
+    PasswordHash,
+    SocketPlace,
+    SubjectTag,
+    TimeZone,
+)
+
+
+class NumberingSettings(Section):
+    """[desk.numbering]"""
+
+    prefix: NumberText = ""
+    date: DatePattern = "%y%m"
+    separator: NumberText = "-"
+    padding: int = Field(4, ge=1, le=12)
+    suffix: NumberText = ""
+    reset: Literal["never", "year", "month", "day"] = "month"
+
+    @model_validator(mode="after")
+    def _a_reset_needs_its_date(self) -> "NumberingSettings":
+        needed = {"never": "", "year": "y", "month": "ym", "day": "ymd"}[self.reset]
+        alike = {"y": "yYG", "m": "mbB", "d": "d"}
+        whole = "%j" in self.date
+        if not all(any(f"%{code}" in self.date for code in alike[unit]) or (whole and unit in "md") for unit in needed):
+            raise ValueError(
+                f'reset = "{self.reset}" needs a date with the {self.reset} in it (now "{self.date}"), '
+                "or numbers would come twice"
+            )
+        return self
+
+
+class DeskSettings(Section):
+    """[desk]"""
+
+    name: str = "Support"
+    address: MailAddress = "support@localhost"
+    aliases: tuple[MailAddress, ...] = ()
+    data_dir: Path = Path("data")
+    default_language: Language = "en"
+    timezone: TimeZone = "UTC"
+    subject_tag: SubjectTag = "[#{number}]"
+    plus_addressing: bool = False
+    notify: Literal["all", "team", "assignee"] = "team"
+    quick_answer_seconds: int = Field(15, ge=0, le=300)
+    numbering: NumberingSettings = NumberingSettings()
+
+
+class AttachmentSettings(Section):
+    """[attachments]"""
+
+    allowed: tuple[Extension, ...] = (
+        "jpg", "jpeg", "png", "webp", "pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip",
+    )  # fmt: skip
+    max_count: int = Field(20, ge=0)
+    max_count_agent: int = Field(5, ge=0)
+    max_size: int = Field(10485760, ge=1)
+    antivirus: SocketPlace = ""
+
+
+class ConfirmationSettings(Section):
+    """[confirmations]"""
+
+    unverified: Literal["never", "capped"] = "capped"
+    max_age_hours: int = Field(24, ge=1)
+    per_address_per_hour: int = Field(3, ge=0)
+    per_domain_per_hour: int = Field(60, ge=0)
+    per_hour: int = Field(600, ge=0)
+
+
+class LifecycleSettings(Section):
+    """[lifecycle]"""
+
+    close_resolved_after_days: int = Field(14, ge=0)
+    held_decides_after_hours: float = Field(4, gt=0, le=1000)
+
+
+class AgentSettings(Section):
+    """[[agent]]"""
+
+    name: str = Field(min_length=1)
+    address: MailAddress
+    aliases: tuple[MailAddress, ...] = ()
+    teams: tuple[str, ...] = ()
+    role: Literal["agent", "lead"] = "agent"
+    password_hash: PasswordHash = SecretStr("")
+    signature: str = ""
+
+
+class TeamSettings(Section):
+    """[[team]]"""
+
+    name: str = Field(min_length=1)

@@ -1,0 +1,44 @@
+"""What does this installation run on? [store], [identity], [retention], [service]."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from mailticket.settings.section import Section
+from mailticket.settings.values import Domain, MailAddress, NameServer, OptionalPath, StoreUrl
+
+
+class StoreSettings(Section):
+    """[store]"""
+
+    url: StoreUrl = ""
+    blobs: OptionalPath = None
+    pool: int = Field(5, ge=1, le=100)
+
+
+class IdentitySettings(Section):
+    """[identity]"""
+
+    trusted_authserv: tuple[str, ...] = ()
+    arc_sealers: tuple[Domain, ...] = ()
+    forms: tuple[MailAddress, ...] = ()
+    dns: tuple[NameServer, ...] = ()
+    token_key_file: OptionalPath = None
+
+
+class RetentionSettings(Section):
+    """[retention]"""
+
+    raw_days: int = Field(90, ge=0)
+
+
+class ServiceSettings(Section):
+    """[service]"""
+
+    acceptors: int = Field(0, ge=0, le=64)
+    prepare_threads: int = Field(2, ge=1, le=64)
+    sandboxes: int = Field(2, ge=1, le=16)
+    batch_mails: int = Field(64, ge=1, le=1000)
+    batch_bytes: int = Field(67108864, ge=65536)
+    log: Literal["auto", "console", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
