@@ -7,14 +7,20 @@ from pydantic import Field, SecretStr, model_validator
 
 from mailticket.settings.section import Section
 from mailticket.settings.values import (
+    BusinessHours,
     DatePattern,
     Extension,
+    Holidays,
     Language,
     MailAddress,
     NumberText,
+    OptionalAddress,
+    OptionalLanguage,
+    OptionalTimeZone,
     PasswordHash,
     SocketPlace,
     SubjectTag,
+    TemplateFolder,
     TimeZone,
 )
 
@@ -48,12 +54,19 @@ class DeskSettings(Section):
     name: str = "Support"
     address: MailAddress = "support@localhost"
     aliases: tuple[MailAddress, ...] = ()
+    team: str = ""
     data_dir: Path = Path("data")
+    macros: Path = Path("macros")
     default_language: Language = "en"
     timezone: TimeZone = "UTC"
+    business_hours: BusinessHours = "Mon-Fri 09:00-17:00"
+    holidays: Holidays = ""
     subject_tag: SubjectTag = "[#{number}]"
     plus_addressing: bool = False
+    markdown: bool = False
     notify: Literal["all", "team", "assignee"] = "team"
+    receipts: Literal["all", "problems", "none"] = "problems"
+    undo_seconds: int = Field(0, ge=0, le=3600)
     quick_answer_seconds: int = Field(15, ge=0, le=300)
     numbering: NumberingSettings = NumberingSettings()
 
@@ -85,6 +98,18 @@ class LifecycleSettings(Section):
 
     close_resolved_after_days: int = Field(14, ge=0)
     held_decides_after_hours: float = Field(4, gt=0, le=1000)
+    remind_customer_after_days: int = Field(3, ge=0)
+    tell_when_taken: bool = False
+
+
+class SlaSettings(Section):
+    """[[sla]]: how fast customers get an answer; the first one that is for a ticket counts."""
+
+    name: str = Field(min_length=1)
+    priorities: tuple[Literal["low", "normal", "high", "urgent"], ...] = ()
+    types: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    answer_hours: float = Field(gt=0, le=1000)
 
 
 class AgentSettings(Section):
@@ -97,9 +122,22 @@ class AgentSettings(Section):
     role: Literal["agent", "lead"] = "agent"
     password_hash: PasswordHash = SecretStr("")
     signature: str = ""
+    timezone: OptionalTimeZone = ""
 
 
 class TeamSettings(Section):
-    """[[team]]"""
+    """[[team]]: who belongs together, and where it has an address, a desk of its own."""
 
     name: str = Field(min_length=1)
+    address: OptionalAddress = ""
+    aliases: tuple[MailAddress, ...] = ()
+    display_name: str = ""
+    language: OptionalLanguage = ""
+    templates: TemplateFolder = ""
+
+    @model_validator(mode="after")
+    def _what_a_desk_says_needs_its_address(self) -> "TeamSettings":
+        of_a_desk = ("aliases", "display_name", "language", "templates")
+        if not self.address and (idle := next((key for key in of_a_desk if getattr(self, key)), None)):
+            raise ValueError(f"team {self.name}: {idle} is for mail that comes from its own address; set address, too")
+        return self

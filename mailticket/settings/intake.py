@@ -1,10 +1,10 @@
 """By which doors does mail come in? [[intake.smtp]] and [[intake.imap]]."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from mailticket.settings.login import Login
+from mailticket.settings.login import Login, filled_in
 from mailticket.settings.section import Section
 from mailticket.settings.values import Listen, MailboxName, Network, OptionalPath, Port, Start
 
@@ -41,20 +41,36 @@ class ImapSettings(Login):
     """[[intake.imap]]"""
 
     name: MailboxName
-    provider: Literal["", "google", "microsoft365"] = ""
+    team: str = ""
     host: str = Field(min_length=1)
     port: Port = 993
     ca_file: OptionalPath = None
     folder: str = "INBOX"
     start: Start = "now"
+    max_age_days: int = Field(0, ge=0)
     mark_seen: bool = True
     done_folder: str = ""
+    sent_folder: str = ""
     poll_interval: int = Field(60, ge=1)
     authserv_id: str = ""
     trust_spam_headers: bool = False
     max_message_size: int = Field(41943040, ge=65536)
     batch_bytes: int = Field(16777216, ge=65536)
     timeout: int = Field(60, ge=1)
+
+    @model_validator(mode="after")
+    def _sent_mail_lies_apart(self) -> "ImapSettings":
+        if self.sent_folder and self.sent_folder in (self.folder, self.done_folder):
+            raise ValueError(
+                f'sent_folder = "{self.sent_folder}" is folder or done_folder already; sent mail lies in a folder of '
+                'its own ("auto": the server says in which)'
+            )
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_provider_names_the_server(cls, values: Any) -> Any:
+        return filled_in(values, lambda preset: preset.imap())
 
 
 class IntakeSettings(Section):

@@ -1,10 +1,10 @@
 """How does mail leave? [outbound] and [outbound.dkim]."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from mailticket.settings.login import Login
+from mailticket.settings.login import Login, filled_in
 from mailticket.settings.section import Section
 from mailticket.settings.values import DnsLabels, OptionalPath, Port, Tls
 
@@ -38,9 +38,17 @@ class OutboundSettings(Login):
     maildir: OptionalPath = None
     envelope: Literal["auto", "null", "token", "address"] = "auto"
     connections: int = Field(4, ge=1, le=50)
+    connections_per_domain: int = Field(2, ge=1, le=50)
+    rate_per_minute: int = Field(0, ge=0)
+    per_day: int = Field(0, ge=0)
     timeout: int = Field(60, ge=1)
     give_up_after_days: int = Field(5, ge=1, le=30)
     dkim: DkimSettings = DkimSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_provider_names_relay_and_limits(cls, values: Any) -> Any:
+        return filled_in(values, lambda preset: {k: v for k, v in preset.outbound().items() if k in cls.model_fields})
 
     @model_validator(mode="after")
     def _a_maildir_has_a_place(self) -> "OutboundSettings":

@@ -1,11 +1,11 @@
-"""What does this installation run on? [store], [identity], [retention], [service]."""
+"""What does this installation run on? [store], [identity], [retention], [service], [metrics], [console], [canary]."""
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mailticket.settings.section import Section
-from mailticket.settings.values import Domain, MailAddress, NameServer, OptionalPath, StoreUrl
+from mailticket.settings.values import Domain, HostPort, MailAddress, NameServer, OptionalPath, PublicUrl, StoreUrl
 
 
 class StoreSettings(Section):
@@ -24,6 +24,8 @@ class IdentitySettings(Section):
     forms: tuple[MailAddress, ...] = ()
     dns: tuple[NameServer, ...] = ()
     token_key_file: OptionalPath = None
+    oauth_key_file: OptionalPath = None
+    oauth_key_credential: str = ""
 
 
 class RetentionSettings(Section):
@@ -42,3 +44,29 @@ class ServiceSettings(Section):
     batch_bytes: int = Field(67108864, ge=65536)
     log: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class MetricsSettings(Section):
+    """[metrics]"""
+
+    listen: HostPort = ""
+
+
+class ConsoleSettings(Section):
+    """[console]"""
+
+    listen: HostPort = ""
+    public_url: PublicUrl = ""
+
+    @model_validator(mode="after")
+    def _links_lead_somewhere(self) -> "ConsoleSettings":
+        if self.public_url and not self.listen:
+            raise ValueError("public_url needs listen: else the links in agents' mail lead nowhere")
+        return self
+
+
+class CanarySettings(Section):
+    """[canary]"""
+
+    every_minutes: float = Field(0, ge=0, le=1440)
+    late_after_minutes: float = Field(10, gt=0, le=1440)

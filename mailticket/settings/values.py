@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from mailticket.desk.hours import knows_holidays_of, read_week
+
 #: (Costs that a login can bear: up to 999 MB and 99 rounds.)
 _ARGON2ID = re.compile(r"\$argon2id\$v=19\$m=\d{1,6},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}")
 
@@ -32,6 +34,21 @@ def _timezone(value: str) -> str:
         hint = f'  Did you mean "{close[0]}"?' if close else ""
         raise ValueError(f"is not a time zone such as UTC or Europe/Berlin.{hint}")
     return str(ZoneInfo(value))
+
+
+def _business_hours(value: str) -> str:
+    try:
+        read_week(value)
+    except ValueError as error:
+        example = '"Mon-Fri 09:00-17:00" or "Mon-Thu 8:30-12:00 13:00-17:00, Fri 9:00-14:00"'
+        raise ValueError(f"{error}; write it like {example}") from None
+    return value
+
+
+def _holidays(value: str) -> str:
+    if value and not knows_holidays_of(value):
+        raise ValueError('is no country or region whose holidays are known, such as "DE", "DE-BY" or "US-NY"')
+    return value
 
 
 def _subject_tag(value: str) -> str:
@@ -106,6 +123,13 @@ def _socket_place(value: str) -> str:
     return value
 
 
+def _host_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host and port.isascii() and port.isdigit() and int(port) <= 65535):
+        raise ValueError('is not "HOST:PORT" such as 127.0.0.1:9104')
+    return value
+
+
 def _extension(value: str) -> str:
     if not re.fullmatch(r"\.?[0-9A-Za-z_+-]{1,16}", value):
         raise ValueError("is not a file extension such as pdf")
@@ -116,6 +140,36 @@ def _language(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", value):
         raise ValueError('is not a language such as "en" or "pt-BR"')
     return value
+
+
+def _optional_address(value: str) -> str:
+    return value and _address(value)
+
+
+def _optional_language(value: str) -> str:
+    return value and _language(value)
+
+
+def _optional_timezone(value: str) -> str:
+    return value and _timezone(value)
+
+
+def _template_folder(value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+        raise ValueError('is the name of one folder in templates/: letters, digits, "-" and "_"')
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", value):
+        raise ValueError(f'could be taken for the language "{value}"; give the folder a longer name')
+    return value
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    # (links with a right in them go over no wire that others can read)
+    is_local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    is_plain = not (parts.query or parts.fragment or parts.username) and re.fullmatch(r"[!-~]*", value)
+    if value and not (is_plain and parts.hostname and (parts.scheme == "https" or is_local)):
+        raise ValueError("is no address such as https://desk.acme.example")
+    return value.rstrip("/")
 
 
 def _store_url(value: str) -> str:
@@ -158,10 +212,18 @@ Network = Annotated[str, AfterValidator(_network)]
 NumberText = Annotated[str, AfterValidator(_number_text)]
 DatePattern = Annotated[str, AfterValidator(_date_pattern)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
+BusinessHours = Annotated[str, AfterValidator(_business_hours)]
+Holidays = Annotated[str, AfterValidator(_holidays)]
 Language = Annotated[str, AfterValidator(_language)]
+OptionalAddress = Annotated[str, AfterValidator(_optional_address)]
+OptionalLanguage = Annotated[str, AfterValidator(_optional_language)]
+OptionalTimeZone = Annotated[str, AfterValidator(_optional_timezone)]
+TemplateFolder = Annotated[str, AfterValidator(_template_folder)]
 SubjectTag = Annotated[str, AfterValidator(_subject_tag)]
 SocketPlace = Annotated[str, AfterValidator(_socket_place)]
 StoreUrl = Annotated[str, AfterValidator(_store_url)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
+HostPort = Annotated[str, AfterValidator(_host_port)]
 DnsLabels = Annotated[str, AfterValidator(_dns_labels)]
 Listen = Annotated[str, AfterValidator(_listen)]
 MailboxName = Annotated[str, AfterValidator(_mailbox_name)]

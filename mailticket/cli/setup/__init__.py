@@ -1,0 +1,1 @@
+"""`mailticket setup`: what it asks, in which order; what it looks at is in mailticket/setup."""
