@@ -1,16 +1,24 @@
 """`mailticket outbox …`: outgoing mail that has not left."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mailticket import assembly
+from mailticket.actions.facts import facts_of
 from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when
 from mailticket.errors import MailticketError
+from mailticket.outbound.forecast import Forecast, forecast
 from mailticket.outbound.letter import write
+from mailticket.outbound.pace import Limits, believed, connections, rate
+from mailticket.outbound.relay import name_of
 from mailticket.store import outbox as store
+from mailticket.store import pace, relays
+from mailticket.store.outbox_view import Unsent, unsent
+from mailticket.store.pace import RelayPace
 
 outbox = typer.Typer(help="Outgoing mail that has not left.", no_args_is_help=True)
 app.add_typer(outbox, name="outbox")
@@ -20,26 +28,63 @@ Id = Annotated[str, typer.Argument(metavar="ID")]
 
 @outbox.command("list")
 def list_outbox(as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """What has not left, in the order in which it will."""
+    """What has not left, when it will, and why not now."""
     settings, _ = settings_of(config_file)
+    limits, relay, now = assembly.limits_of(settings.outbound), name_of(settings.outbound), datetime.now(UTC)
     opened = assembly.open_store(settings)
     with opened.reading() as connection:
-        found = store.listing(connection)
+        known = believed(pace.read(connection, relay), now)
+        given = relays.recipients_by_minute(connection, relay, now)
+        mails = unsent(connection)
     opened.close()
+    expected = forecast(mails, limits, known, given, now)
+    mails.sort(key=lambda mail: expected[mail.id].place or len(mails) + 1)
     if as_json:
-        print_json({"outbox": found})
-    elif not found:
+        shown = [_mail(mail, expected[mail.id]) for mail in mails]
+        print_json({"outbox": shown, "pace": _pace(limits, known, given, now)})
+    elif not mails:
         say("The outbox is empty.")
     else:
-        columns = ["id", "mail", "to", "ticket", "attempts", "next attempt (UTC)", "last error"]
+        columns = ["id", "mail", "to", "ticket", "attempts", "leaves (UTC)", "why not yet"]
         rows = [
             [
-                one["id"], one["notice"], ", ".join(one["to"]), one["ticket"] or "", str(one["attempts"]),
-                when(one["next_attempt_at"]) or "failed, not tried again", one["last_error"] or "",
+                str(mail.id), mail.notice, ", ".join(mail.to), mail.ticket or "", str(mail.attempts),
+                when(expected[mail.id].leaves_at) or ("never" if mail.state == "failed" else "not known"),
+                expected[mail.id].why,
             ]
-            for one in found
+            for mail in mails
         ]  # fmt: skip
         print_table(columns, rows)
+
+
+def _mail(mail: Unsent, expected: Forecast) -> dict[str, Any]:
+    return {
+        "id": str(mail.id),
+        "notice": mail.notice,
+        "to": mail.to,
+        "ticket": mail.ticket,
+        "attempts": mail.attempts,
+        "next_attempt_at": mail.next_attempt_at if mail.state == "queued" else None,
+        "last_error": mail.last_error or None,
+        "state": mail.state,
+        "leaves_at": expected.leaves_at,
+        "place": expected.place,
+        "why": expected.why,
+    }
+
+
+def _pace(limits: Limits, known: RelayPace, given: Sequence[tuple[datetime, int]], now: datetime) -> dict[str, Any]:
+    """How fast mail leaves just now; 0: no limit."""
+    return {
+        "rate_per_minute": round(rate(limits, known, now), 1),
+        "connections": connections(limits, known, now),
+        "per_day": limits.per_day,
+        "recipients_today": sum(recipients for _, recipients in given),
+        "slowed_since": known.slowed_since,
+        "slowed_by": known.reply or None,
+        "away_since": known.away_since,
+        "away_reason": known.away_reason or None,
+    }
 
 
 @outbox.command("show")
@@ -52,7 +97,7 @@ def show(id_: Id, as_json: Json = False, config_file: ConfigFile = None) -> None
         row = store.find(connection, int(id_)) if id_.isdigit() else None
         if row is None:
             raise _missing(id_)
-        facts = store.facts(connection, context.blobs, row)
+        facts = facts_of(connection, context, row)
     opened.close()
     raw = row.rendered or write(row, facts, assembly.templates_of(settings, origin), context.policy, datetime.now(UTC))
     if as_json:

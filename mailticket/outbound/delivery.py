@@ -7,9 +7,8 @@ mail is touched, so a crash repeats at most the mail in hand and loses none (RFC
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -18,59 +17,31 @@ from mailticket.desk.policy import Policy
 from mailticket.errors import TemporaryError
 from mailticket.mail.compose import Unsendable
 from mailticket.outbound.gate import Gate, RelayState
+from mailticket.outbound.hand import Hand
 from mailticket.outbound.letter import recipients, write
-from mailticket.outbound.outcome import Deferred, Rejected, Sent, Unreachable
+from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Throttled, Unreachable
+from mailticket.outbound.queue import Queue
 from mailticket.outbound.render import Templates
-from mailticket.outbound.reverse_path import MailSender, Memory, ReversePaths
+from mailticket.outbound.reverse_path import MailSender, ReversePaths
 from mailticket.store.outbox import OutboxRow
 
 log = structlog.get_logger()
 
 #: Far longer than one mail can take, even at a relay that thinks for ten minutes; else two workers would send it.
 LEASE = timedelta(minutes=30)
-#: A worker takes this many rows at once, and begins none of them when this much of the lease is gone.
+#: So many rows are claimed at once, and none of them is begun when only this much of the lease is left.
 _HANDFUL = 4
 _LEASE_MARGIN = timedelta(minutes=5)
 #: An idle worker looks again after this long, and gives its connection back.
 _IDLE = timedelta(seconds=5)
 #: A row that is due and could not be claimed is in somebody else's hands just now.
 _MOMENT = timedelta(milliseconds=50)
-#: After so many tries a recipient who is refused "for now" no longer keeps the mail from the others.
+#: After so many tries a recipient who is refused "for now" no longer keeps the mail from the others; before that many
+#: no mail is given up, however long it waited for its first one.
 _PATIENCE = 4
 _FIRST_DELAY = timedelta(minutes=1)
 _LONGEST_DELAY = timedelta(hours=4)
 _JITTER = 0.2
-
-
-class Queue(Memory, Protocol):
-    """The outbox as delivery needs it. Every call blocks until it is committed."""
-
-    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[OutboxRow]:
-        """Due rows for the caller alone, until `now + lease`."""
-
-    def facts(self, row: OutboxRow) -> Mapping[str, Any]:
-        """Text and files of the message that the row carries; empty for templated mail."""
-
-    def store_rendered(self, id_: int, raw: bytes) -> None:
-        """Keeps the bytes for all attempts."""
-
-    def sent(self, id_: int, now: datetime, reply: str) -> None:
-        """The relay has it."""
-
-    def refused(self, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:
-        """It was sent, but these recipients, each with the relay's words, were not taken: an event on the ticket."""
-
-    def deferred(self, id_: int, error: str, next_attempt_at: datetime, now: datetime) -> None:
-        """Again at `next_attempt_at`."""
-
-    def failed(self, id_: int, error: str, now: datetime) -> None:
-        """Never; an event on the ticket says so."""
-
-    def release(self, ids: Sequence[int], error: str) -> None:
-        """Gives claims back; no attempt is counted. `error`: why there was none, "" where nothing is wrong."""
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next row is due, None where nothing waits."""
 
 
 class Delivery:
@@ -85,6 +56,7 @@ class Delivery:
         policy: Callable[[], Policy],
         now: Callable[[], datetime],
         connections: int,
+        per_domain: int = 2,
         give_up_after: timedelta,
         sign: Callable[[bytes], bytes] = lambda raw: raw,
         jitter: Callable[[], float] = lambda: random.uniform(-1, 1),
@@ -101,12 +73,15 @@ class Delivery:
         self._sign = sign
         self._jitter = jitter
         self._gate = Gate()
+        self._hand = Hand(per_domain)
+        #: The row that was throttled last.
+        self._throttled = 0
         self._signal = threading.Condition()
         self._wakes = 0
         self._stopping = False
         self._reverse_paths = ReversePaths(queue)
         self._workers = [
-            threading.Thread(target=self._work, args=(senders(),), name=f"delivery-{n}", daemon=True)
+            threading.Thread(target=self._work, args=(n, senders()), name=f"delivery-{n}", daemon=True)
             for n in range(1, connections + 1)
         ]
 
@@ -145,12 +120,12 @@ class Delivery:
             worker.join(max(0.0, deadline - time.monotonic()))
         return not any(worker.is_alive() for worker in self._workers)
 
-    def _work(self, sender: MailSender) -> None:
+    def _work(self, number: int, sender: MailSender) -> None:
         faults, called = 0, False
         while not self._stopping:
             seen = self._wakes
             try:
-                wait = self._round(sender, called)
+                wait = self._round(number, sender, called)
                 faults = 0
             except Exception:  # the edge of a job: whatever it was, the next mail gets its turn
                 log.exception("delivery_faulted")
@@ -161,38 +136,66 @@ class Delivery:
             if wait and not called:
                 sender.close()
         sender.close()
+        try:
+            self._give_back(self._hand.give_back())
+        except Exception:  # the store is away: the next start frees them
+            log.exception("delivery_faulted")
 
-    def _round(self, sender: MailSender, called: bool) -> timedelta:
-        """Delivers a handful of rows; returns how long there is nothing to do.
+    def _round(self, number: int, sender: MailSender, called: bool) -> timedelta:
+        """Delivers one row; returns how long there is nothing to do.
 
         Who was `called` looks before claiming: the call may come from a commit of our own, which a claim is too.
         """
-        if wait := self._gate.wait(self._now()):
+        now = self._now()
+        if wait := self._gate.wait(now):
+            self._give_back(self._hand.give_back())
             return wait
-        if called and (wait := self._until_due()):
-            return wait
-        begun = self._now()
-        rows = self._queue.claim(begun, _HANDFUL, LEASE)
-        if not rows:
-            return max(self._until_due(), _MOMENT)
-        if len(rows) == _HANDFUL:
-            self.wake()  # there may be more than this worker can carry
-        try:
-            while rows and not self._stopping and not self._gate.wait(self._now()):
-                if self._now() - begun > LEASE - _LEASE_MARGIN:
-                    break
-                if not self._deliver(rows[0], sender):
-                    break
-                rows = rows[1:]
-        finally:
-            if rows:
-                self._insist(lambda: self._queue.release([row.id for row in rows], self._gate.state.reason))
+        if number > self._queue.connections(now):
+            sender.close()
+            self._pass_on()
+            return _IDLE
+        self._give_back(self._hand.give_back(now))
+        row = self._hand.take()
+        if row is None:
+            if called and (wait := self._until_due()):
+                return wait
+            if not self._claim(now):
+                return max(self._until_due(), _MOMENT)
+            row = self._hand.take()
+        if row is not None:
+            self._begin(row, sender)
         return timedelta()
+
+    def _claim(self, now: datetime) -> bool:
+        """Takes due rows into the hand; whether there were any."""
+        rows = self._queue.claim(now, _HANDFUL, LEASE, self._hand.busy())
+        self._hand.put(rows, now + LEASE - _LEASE_MARGIN)
+        if len(rows) > 1:
+            self.wake()  # more than this worker can carry
+        return bool(rows)
+
+    def _begin(self, row: OutboxRow, sender: MailSender) -> None:
+        over = False
+        try:
+            over = self._deliver(row, sender)
+        finally:
+            self._hand.done(row)
+            if not over:
+                self._give_back([row.id])
+
+    def _give_back(self, ids: Sequence[int]) -> None:
+        if ids:
+            self._insist(lambda: self._queue.release(ids, self._gate.state.reason))
 
     def _until_due(self) -> timedelta:
         """Zero where a row is due; at most _IDLE."""
-        due = self._queue.next_due(self._now())
+        due = self._queue.next_due(self._now(), self._hand.busy())
         return _IDLE if due is None else min(max(due - self._now(), timedelta()), _IDLE)
+
+    def _pass_on(self) -> None:
+        """Who may not work just now was perhaps called in another's place."""
+        with self._signal:
+            self._signal.notify_all()
 
     def _sleep(self, wait: timedelta, seen: int) -> bool:
         """Whether somebody called before `wait` was over. `seen`: calls that have been answered."""
@@ -215,28 +218,36 @@ class Delivery:
             else:
                 settle = row.attempts >= _PATIENCE
                 outcome = self._reverse_paths.send(sender, row, rcpt_tos, raw, self._now(), settle=settle)
-                if isinstance(outcome, Unreachable):
-                    self._gate.shut(outcome.reason, self._now())
-                    return False
-                if isinstance(outcome, Deferred) and outcome.hung_up:
-                    self._gate.hung_up(outcome.reply, self._now())
-                else:
-                    self._gate.open(self._now())
-                self._settle(row, outcome)
-                self._reverse_paths.save()
+                news = self._look_at_relay(outcome)
+                if not isinstance(outcome, Unreachable):
+                    self._settle(row, outcome, len(rcpt_tos))
+                    self._reverse_paths.save()
+                if news:
+                    self._insist(lambda: self._queue.relay_is(self._gate.state))
+                return not isinstance(outcome, Unreachable)
         return True
+
+    def _look_at_relay(self, outcome: Outcome) -> bool:
+        """Whether an attempt says something new of the relay, which other processes want to know."""
+        match outcome:
+            case Unreachable(reason=reason):
+                return self._gate.shut(reason, self._now())
+            case Deferred(reply=reply, hung_up=True):
+                return self._gate.hung_up(reply, self._now())
+            case _:
+                return self._gate.open(self._now())
 
     def _write(self, row: OutboxRow) -> bytes:
         raw = write(row, self._queue.facts(row), self._templates(), self._policy(), self._now())
         self._queue.store_rendered(row.id, raw)
         return raw
 
-    def _settle(self, row: OutboxRow, outcome: Sent | Deferred | Rejected) -> None:
-        """What the relay said becomes what the outbox says."""
+    def _settle(self, row: OutboxRow, outcome: Sent | Deferred | Rejected | Throttled, asked: int) -> None:
+        """What the relay said becomes what the outbox says. `asked`: recipients that it was asked to take."""
         now = self._now()
         match outcome:
             case Sent(reply=reply, refused=refused):
-                self._insist(lambda: self._queue.sent(row.id, now, reply))
+                self._insist(lambda: self._queue.sent(row.id, now, reply, asked - len(refused)))
                 log.info("outgoing_sent", ticket=row.notice.number or None, attempts=row.attempts + 1, reply=reply)
                 if refused:
                     self._insist(lambda: self._queue.refused(row.id, refused, now))
@@ -245,10 +256,13 @@ class Delivery:
                 self._defer(row, reply)
             case Rejected(reply=reply):
                 self._fail(row, reply)
+            case Throttled(reply=reply, throttle=throttle):
+                again, self._throttled = self._throttled == row.id, row.id
+                self._insist(lambda: self._queue.throttled(row, throttle, reply, now, again=again))
 
     def _defer(self, row: OutboxRow, error: str) -> None:
         now = self._now()
-        if now - row.created_at >= self._give_up_after:
+        if now - row.created_at >= self._give_up_after and row.attempts >= _PATIENCE:
             self._fail(row, f"given up after {self._give_up_after.days} days: {error}")
             return
         delay = min(_FIRST_DELAY * 2 ** min(row.attempts, 16), _LONGEST_DELAY) * (1 + _JITTER * self._jitter())

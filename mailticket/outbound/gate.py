@@ -34,6 +34,7 @@ class Gate:
         self._failures = 0
         self._hang_ups = 0
         self._until: datetime | None = None
+        self._seen = False
 
     @property
     def state(self) -> RelayState:
@@ -45,28 +46,31 @@ class Gate:
         until = self._until
         return max(until - now, timedelta()) if until is not None else timedelta()
 
-    def shut(self, reason: str, now: datetime) -> None:
-        """An attempt found no relay. Workers that find so together count as one."""
+    def shut(self, reason: str, now: datetime) -> bool:
+        """An attempt found no relay: whether that, or the reason, is news. Workers that find so together count once."""
         with self._lock:
             if self._until is not None and now < self._until:
-                return
+                return False
             self._until = now + min(_FIRST_PAUSE * 2 ** min(self._failures, 16), _LONGEST_PAUSE)
             self._failures += 1
-            if self._state.reachable:
+            before = self._state
+            if before.reachable:
                 log.warning("relay_unreachable", reason=reason)
-            self._state = RelayState(reachable=False, reason=reason, since=self._state.since or now)
+            self._state = RelayState(reachable=False, reason=reason, since=before.since or now)
+            return before.reason != reason
 
-    def hung_up(self, reason: str, now: datetime) -> None:
-        """The relay closed the connection at a mail's first word."""
+    def hung_up(self, reason: str, now: datetime) -> bool:
+        """The relay closed the connection at a mail's first word; whether it is taken for away by that."""
         with self._lock:
             self._hang_ups += 1
             is_the_relays = self._hang_ups >= _HANG_UPS
-        if is_the_relays:
-            self.shut(reason, now)
+        return is_the_relays and self.shut(reason, now)
 
-    def open(self, now: datetime) -> None:
-        """The relay spoke to us of a mail, whatever it said."""
+    def open(self, now: datetime) -> bool:
+        """The relay spoke to us of a mail, whatever it said. Whether that is news: after a restart it is."""
         with self._lock:
-            if not self._state.reachable and self._state.since is not None:
+            news, self._seen = not (self._seen and self._state.reachable), True
+            if self._state.since is not None:
                 log.info("relay_reachable", after_s=round((now - self._state.since).total_seconds()))
             self._state, self._failures, self._hang_ups, self._until = RelayState(), 0, 0, None
+            return news

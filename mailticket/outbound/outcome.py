@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mailticket.outbound.throttle import Throttle
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -37,4 +39,12 @@ class Unreachable:
     reason: str
 
 
-Outcome = Sent | Deferred | Rejected | Unreachable
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttled:
+    """The relay has too much mail or too many connections of ours: it says nothing about this mail."""
+
+    reply: str
+    throttle: Throttle
+
+
+Outcome = Sent | Deferred | Rejected | Unreachable | Throttled

@@ -8,9 +8,12 @@ import ssl
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
+from mailticket.bearer import Token
 from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
-from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Unreachable
+from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Throttled, Unreachable
+from mailticket.outbound.relay_token import log_in_by_token
+from mailticket.outbound.throttle import throttle_of
 from mailticket.settings.outbound import OutboundSettings
 
 #: A relay may take this long to say that it has the mail (RFC 5321 §4.5.3.2.6); giving up earlier sends it twice.
@@ -33,10 +36,10 @@ def name_of(settings: OutboundSettings) -> str:
 class Relay:
     """The way to the relay that the settings name. Belongs to one thread; connects when it is first needed."""
 
-    def __init__(self, settings: OutboundSettings, password: Callable[[], str]) -> None:
-        """`password` is asked at every login, so a changed one is taken up."""
+    def __init__(self, settings: OutboundSettings, password: Callable[[], str], token: Token | None = None) -> None:
+        """`password` is asked at every login, so a changed one is taken up; `token` takes its place with OAuth2."""
         self._settings = settings
-        self._password = password
+        self._password, self._token = password, token
         self._where = name_of(settings)
         self._smtp: smtplib.SMTP | None = None
 
@@ -44,8 +47,17 @@ class Relay:
         """Hands one mail over. After Sent the relay is answerable for it; after anything else it is not.
 
         Recipients refused for good do not keep the mail from the others. One refused for now does, so that nobody
-        gets it twice, unless `settle`: then those who are taken get it, and the rest count as refused.
+        gets it twice, unless `settle`: then those who are taken get it, and the rest count as refused. Where the relay
+        has too much mail of ours nobody is refused: the mail is whole again when its turn comes.
         """
+        outcome = self._try(mail_from, rcpt_tos, raw, settle)
+        if isinstance(outcome, Sent | Throttled):
+            return outcome
+        reply = outcome.reason if isinstance(outcome, Unreachable) else outcome.reply
+        throttle = throttle_of(reply, len(rcpt_tos))
+        return Throttled(reply=reply, throttle=throttle) if throttle else outcome
+
+    def _try(self, mail_from: str, rcpt_tos: Sequence[str], raw: bytes, settle: bool) -> Outcome:
         reused = self._smtp is not None
         try:
             smtp = self._smtp or self._connect()
@@ -77,12 +89,34 @@ class Relay:
 
     def probe(self) -> str:
         """Connects and logs in as for a mail, and sends none. "" where that works, else why it does not."""
+        problem = self.open()
+        self.close()
+        return problem
+
+    def open(self) -> str:
+        """The same, and the connection stays for `ask` and `certificate`."""
         try:
             self._connect()
         except _NoRelay as error:
             return str(error)
-        self.close()
         return ""
+
+    def ask(self, mail_from: str, rcpt_to: str) -> str:
+        """What the relay has against such a mail, "" where it would take it; after `open`. Nothing is sent.
+
+        Raises OSError, smtplib.SMTPException where the relay hangs up.
+        """
+        assert self._smtp is not None
+        code, reply = self._smtp.mail(mail_from)
+        if code == 250:
+            code, reply = self._smtp.docmd("RCPT", f"TO:<{rcpt_to}>")
+        self._smtp.rset()
+        return "" if code in (250, 251) else _text(code, reply)
+
+    def certificate(self) -> bytes | None:
+        """What the relay has shown (DER), None without TLS; after `open`."""
+        socket = self._smtp.sock if self._smtp is not None else None
+        return socket.getpeercert(binary_form=True) if isinstance(socket, ssl.SSLSocket) else None
 
     def close(self) -> None:
         """Says good-bye; the next mail connects again."""
@@ -150,7 +184,10 @@ class Relay:
         assert smtp.sock is not None
         if not isinstance(smtp.sock, ssl.SSLSocket) and not ip_address(smtp.sock.getpeername()[0]).is_loopback:
             raise _NoRelay(f"{self._where} is another machine, and a password goes there by TLS only")
-        smtp.login(self._settings.user, self._password())
+        if self._token is None:
+            smtp.login(self._settings.user, self._password())
+        else:
+            log_in_by_token(smtp, self._settings, self._token)
 
     def _bad_certificate(self, error: ssl.SSLCertVerificationError) -> str:
         return (
@@ -192,6 +229,8 @@ def _hand_over(smtp: smtplib.SMTP, rcpt_tos: Sequence[str], raw: bytes, settle: 
         code, reply = smtp.docmd("RCPT", f"TO:<{rcpt}>")
         if code not in (250, 251):
             refused.append((rcpt, _text(code, reply)))
+            if throttle := throttle_of(refused[-1][1], len(rcpt_tos)):
+                return Throttled(reply=refused[-1][1], throttle=throttle)
             temporary = temporary or ("" if 500 <= code < 600 else f"{rcpt}: {_text(code, reply)}")
     nobody = len(refused) == len(rcpt_tos)
     if temporary and (nobody or not settle):

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select, update
 
 from mailticket.desk.notice import Notice, NoticeKind
-from mailticket.mail.message import Address, Attachment
-from mailticket.store import together
+from mailticket.desk.urgency import RANKS
+from mailticket.mail.message import Attachment
+from mailticket.store import answered, conversation, together
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.dialect import Insert
-from mailticket.store.tables import attachments, messages, outbox, tickets
+from mailticket.store.notice_json import as_json, from_json
+from mailticket.store.room import ANY, Room
+from mailticket.store.tables import attachments, outbox
 from mailticket.store.tickets import record
-
-#: Lower leaves first: agents' answers, then confirmations, then the rest.
-PRIORITIES: Mapping[NoticeKind, int] = {NoticeKind.REPLY: 0, NoticeKind.CONFIRMATION: 1}
 
 #: A row that nobody is sending.
 _FREE: Mapping[str, Any] = {"claimed_by": "", "claimed_until": None}
@@ -36,6 +36,9 @@ class OutboxRow:
     rendered: bytes | None = field(repr=False)
     #: Reverse-path, "" for the null one.
     mail_from: str
+    #: Of its first recipient.
+    domain: str = ""
+    recipients: int = 1
 
 
 def queue(
@@ -48,6 +51,7 @@ def queue(
     due: datetime,
 ) -> None:
     """Puts a mail into the outbox; it leaves after the caller's commit, not before `due`."""
+    people = {address.addr_spec: address for address in (*notice.to, *notice.cc)}
     values = {
         "kind": notice.kind,
         "notice": as_json(notice),
@@ -56,7 +60,9 @@ def queue(
         "ticket_id": ticket,
         "stored_message_id": notice.message,
         "state": "queued",
-        "priority": PRIORITIES.get(notice.kind, 2),
+        "priority": RANKS[notice.kind],
+        "domain": next((address.domain for address in people.values()), ""),
+        "recipients": len(people),
         "attempts": 0,
         "next_attempt_at": due,
         "claimed_by": "",
@@ -69,14 +75,57 @@ def queue(
 _INSERT = Insert(lambda insert: insert(outbox))
 
 
-def claim(connection: Connection, now: datetime, limit: int, lease: timedelta, node: str) -> list[OutboxRow]:
-    """Due rows for one worker of `node` alone until `now + lease`; after a crash the node's next start frees them."""
+def record_sent(connection: Connection, notice: Notice, message_id: str, ticket: int, sent_at: datetime) -> None:
+    """Remembers a mail that left without us, so that a report about it finds it; one without Message-ID, or with one
+    that another mail had, is found by nothing."""
+    values = {
+        "kind": notice.kind,
+        "notice": as_json(notice),
+        "message_id": message_id or f"without-id:{notice.message}",
+        "mail_from": notice.from_.addr_spec,
+        "ticket_id": ticket,
+        "stored_message_id": notice.message,
+        "state": "sent",
+        "priority": RANKS[notice.kind],
+        "attempts": 0,
+        "claimed_by": "",
+        "last_error": "",
+        "created_at": sent_at,
+        "sent_at": sent_at,
+    }
+    together.write_now(connection)
+    _INSERT_SENT.run(connection, values)
+
+
+def newest(connection: Connection) -> int:
+    """Id of the newest row, 0 where there is none."""
+    return connection.execute(select(func.max(outbox.c.id))).scalar() or 0
+
+
+def queued_since(connection: Connection, row: int) -> list[tuple[str, str]]:
+    """Kind and each recipient of what was queued after `row`, oldest first."""
+    rows = connection.execute(
+        select(outbox.c.kind, outbox.c.notice)
+        .where(outbox.c.id > row, outbox.c.state == "queued")
+        .order_by(outbox.c.id)
+    )
+    return [(row.kind, person["address"]) for row in rows for person in row.notice["to"] + row.notice["cc"]]
+
+
+_INSERT_SENT = Insert(lambda insert: insert(outbox).on_conflict_do_nothing())
+
+
+def claim(
+    connection: Connection, now: datetime, limit: int, lease: timedelta, node: str, room: Room = ANY
+) -> list[OutboxRow]:
+    """Due rows for `node` alone until `now + lease`, the most urgent ones; after a crash its next start frees them."""
     due = (
         select(outbox.c.id)
         .where(
             outbox.c.state == "queued",
             outbox.c.next_attempt_at <= now,
             or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+            room.has(),
         )
         .order_by(outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
         .limit(limit)
@@ -116,6 +165,12 @@ def deferred(connection: Connection, id_: int, error: str, next_attempt_at: date
     """Not now; again at `next_attempt_at`."""
     values = {"last_error": error, "next_attempt_at": next_attempt_at, **_FREE}
     connection.execute(update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values))
+
+
+def postponed(connection: Connection, id_: int, reply: str, next_attempt_at: datetime | None) -> None:
+    """Not now, through no fault of the mail: no attempt is counted. It keeps its place where no time is given."""
+    values = {"last_error": reply, **_FREE} | ({"next_attempt_at": next_attempt_at} if next_attempt_at else {})
+    connection.execute(update(outbox).where(outbox.c.id == id_).values(**values))
 
 
 def failed(connection: Connection, id_: int, error: str, now: datetime) -> None:
@@ -158,10 +213,16 @@ def retry(connection: Connection, id_: int, now: datetime) -> bool:
     return bool(connection.execute(statement.values(state="queued", next_attempt_at=now)).rowcount)
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next unclaimed row is due, None where nothing waits."""
+def next_due(connection: Connection, room: Room = ANY) -> datetime | None:
+    """When the next unclaimed row that there is room for is due, None where none waits."""
     waiting = (outbox.c.state == "queued") & outbox.c.claimed_until.is_(None)
-    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(waiting)).scalar()
+    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(waiting, room.has())).scalar()
+
+
+def recipients_in_hand(connection: Connection, now: datetime) -> int:
+    """Recipients of all that somebody is sending just now."""
+    claimed = (outbox.c.state == "queued") & (outbox.c.claimed_until >= now)
+    return int(connection.execute(select(func.coalesce(func.sum(outbox.c.recipients), 0)).where(claimed)).scalar_one())
 
 
 def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | None:
@@ -181,6 +242,13 @@ def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | 
     return (int(row.id), from_json(row.notice)) if row else None
 
 
+def queued_of(connection: Connection, ticket: int, kind: NoticeKind) -> list[int]:
+    """Ids of mails of this kind about the ticket that have not left."""
+    together.write_now(connection)
+    those = (outbox.c.ticket_id == ticket, outbox.c.kind == kind, outbox.c.state == "queued")
+    return list(connection.execute(select(outbox.c.id).where(*those)).scalars())
+
+
 def rewrite(connection: Connection, id_: int, notice: Notice) -> None:
     """Puts another notice in the place of one that has not been rendered."""
     connection.execute(update(outbox).where(outbox.c.id == id_).values(kind=notice.kind, notice=as_json(notice)))
@@ -190,17 +258,15 @@ def facts(connection: Connection, blobs: BlobFolder, row: OutboxRow) -> dict[str
     """Text and files of the stored message that this mail carries; empty for templated mail."""
     if row.notice.message is None:
         return {}
-    message = connection.execute(
-        select(messages.c.reply, messages.c.html).where(messages.c.id == row.notice.message)
-    ).one()
+    if row.notice.kind is NoticeKind.REPLY:
+        return answered.facts(connection, blobs, row.notice)
     files = connection.execute(
         select(attachments)
         .where(attachments.c.message_id == row.notice.message, attachments.c.state == "kept")
         .order_by(attachments.c.id)
     ).all()
     return {
-        "text": message.reply,
-        "html": None,
+        **conversation.as_told(connection, row.notice.kind, row.ticket, row.notice.message),
         "attachments": [
             Attachment(
                 filename=file.filename, content_type=file.content_type, data=blobs.read(connection, file.sha256),
@@ -212,27 +278,16 @@ def facts(connection: Connection, blobs: BlobFolder, row: OutboxRow) -> dict[str
     }  # fmt: skip
 
 
-def listing(connection: Connection) -> list[dict[str, Any]]:
-    """What has not left, as contract.md shows it."""
-    rows = connection.execute(
-        select(outbox, tickets.c.number)
-        .select_from(outbox.outerjoin(tickets, outbox.c.ticket_id == tickets.c.id))
-        .where(outbox.c.state.in_(("queued", "failed")))
-        .order_by(outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
-    )
-    return [
-        {
-            "id": str(row.id),
-            "notice": row.kind,
-            "to": [address["address"] for address in row.notice["to"] + row.notice["cc"]],
-            "ticket": row.number,
-            "attempts": row.attempts,
-            "next_attempt_at": row.next_attempt_at if row.state == "queued" else None,
-            "last_error": row.last_error or None,
-            "state": row.state,
-        }
-        for row in rows
-    ]
+def of_message_id(connection: Connection, message_id: str) -> OutboxRow:
+    """The row of this Message-ID, which is there."""
+    return _row(connection.execute(select(outbox).where(outbox.c.message_id == message_id)).one())
+
+
+def newest_of(connection: Connection, ticket: int, kind: NoticeKind) -> OutboxRow | None:
+    """The newest mail of this kind about a ticket, left or not."""
+    about = select(outbox).where(outbox.c.ticket_id == ticket, outbox.c.kind == kind)
+    row = connection.execute(about.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+    return _row(row) if row else None
 
 
 def find(connection: Connection, id_: int) -> OutboxRow | None:
@@ -241,50 +296,9 @@ def find(connection: Connection, id_: int) -> OutboxRow | None:
     return _row(row) if row else None
 
 
-def as_json(notice: Notice) -> dict[str, Any]:
-    """Plain values, as the column keeps them."""
-
-    def person(address: Address) -> dict[str, str]:
-        return {"name": address.name, "address": address.addr_spec}
-
-    return {
-        "kind": notice.kind,
-        "to": [person(address) for address in notice.to],
-        "cc": [person(address) for address in notice.cc],
-        "from_": person(notice.from_),
-        "title": notice.title,
-        "number": notice.number,
-        "language": notice.language,
-        "in_reply_to": notice.in_reply_to,
-        "references": list(notice.references),
-        "message": notice.message,
-        "details": dict(notice.details),
-    }
-
-
-def from_json(plain: Mapping[str, Any]) -> Notice:
-    """The inverse of `as_json`."""
-
-    def person(value: Mapping[str, str]) -> Address:
-        return Address(name=value["name"], addr_spec=value["address"])
-
-    return Notice(
-        kind=NoticeKind(plain["kind"]),
-        to=tuple(map(person, plain["to"])),
-        cc=tuple(map(person, plain["cc"])),
-        from_=person(plain["from_"]),
-        title=plain["title"],
-        number=plain["number"],
-        language=plain["language"],
-        in_reply_to=plain["in_reply_to"],
-        references=tuple(plain["references"]),
-        message=plain["message"],
-        details=plain["details"],
-    )
-
-
 def _row(row: Row[Any]) -> OutboxRow:
     return OutboxRow(
         id=row.id, notice=from_json(row.notice), message_id=row.message_id, ticket=row.ticket_id,
         attempts=row.attempts, created_at=row.created_at, rendered=row.rendered, mail_from=row.mail_from,
+        domain=row.domain, recipients=row.recipients,
     )  # fmt: skip

@@ -113,12 +113,21 @@ def test_deferred_mail_waits_twice_as_long_each_time(
 
 
 def test_mail_is_given_up_after_five_days(outbox: MemoryOutbox) -> None:
-    entry = outbox.add("carla@shop.example", created_at=START - timedelta(days=5))
+    entry = outbox.add("carla@shop.example", attempts=4, created_at=START - timedelta(days=5))
 
     with running(outbox, Script(lambda *_: Deferred(reply="451 later"))):
         wait_until(lambda: entry.state == "failed")
 
     assert entry.error == "given up after 5 days: 451 later"
+
+
+def test_mail_that_waited_five_days_for_its_first_try_gets_others(outbox: MemoryOutbox) -> None:
+    entry = outbox.add("carla@shop.example", created_at=START - timedelta(days=6))
+
+    with running(outbox, Script(lambda *_: Deferred(reply="451 later"))):
+        wait_until(lambda: entry.row.attempts == 1)
+
+    assert (entry.state, entry.due) == ("queued", START + timedelta(minutes=1))
 
 
 def test_rejected_mail_has_failed(outbox: MemoryOutbox) -> None:
