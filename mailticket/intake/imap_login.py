@@ -1,4 +1,4 @@
-"""How do we get into a mailbox without giving its password to somebody else? RFC 9051 §6.2, §11; RFC 8314.
+"""How do we get into a mailbox without giving our secrets to somebody else? RFC 9051 §6.2, §11; RFC 7628, RFC 8314.
 
 Credentials leave only after the certificate is verified, or towards this machine itself. There is no falling back.
 """
@@ -7,12 +7,18 @@ import logging
 import ssl
 from typing import Any
 
+import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from mailticket import bearer
+from mailticket.bearer import Token
 from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
+from mailticket.intake.imap_throttle import is_put_off
 from mailticket.settings.intake import ImapSettings
+
+log = structlog.get_logger()
 
 # at DEBUG these write the whole conversation, header fields of customers' mail included
 logging.getLogger("imapclient").setLevel(logging.INFO)
@@ -72,8 +78,20 @@ def connect(settings: ImapSettings) -> Client:
         raise _unreachable(settings, error) from error
 
 
-def log_in(client: Client, settings: ImapSettings, password: str) -> None:
-    """Sends the credentials, over verified TLS or to loopback only. Raises MailboxFault."""
+def log_in(client: Client, settings: ImapSettings, secret: str | Token) -> None:
+    """Sends the password or access token, over verified TLS or to loopback only. Raises MailboxFault.
+
+    A token that the server refuses is renewed, once.
+    """
+    _secure(client, settings)
+    if isinstance(secret, str):
+        _by_password(client, settings, secret)
+    else:
+        _by_token(client, settings, secret)
+
+
+def _secure(client: Client, settings: ImapSettings) -> None:
+    """Nothing secret may be said before this."""
     place = place_of(settings)
     if (client.welcome or b"").upper().startswith(b"* PREAUTH"):
         raise MailboxFault(
@@ -83,6 +101,10 @@ def log_in(client: Client, settings: ImapSettings, password: str) -> None:
         )
     if settings.tls == "starttls":
         _start_tls(client, settings)
+
+
+def _by_password(client: Client, settings: ImapSettings, password: str) -> None:
+    place = place_of(settings)
     try:
         if client.has_capability("AUTH=PLAIN"):
             client.plain_login(settings.user, password)
@@ -91,8 +113,7 @@ def log_in(client: Client, settings: ImapSettings, password: str) -> None:
         else:
             client.login(_quoted(settings.user), password)
     except LoginError as error:
-        if isinstance(error.__context__, CONNECTION_LOST):
-            raise _unreachable(settings, error) from error
+        _raise_where_nothing_is_wrong_with_us(settings, error)
         raise MailboxFault(
             "imap_login_refused", f"{place} refused the login of {settings.user}: {error} Look at user and password."
         ) from error
@@ -101,6 +122,54 @@ def log_in(client: Client, settings: ImapSettings, password: str) -> None:
         raise MailboxFault(
             "imap_login_refused", f"{place} takes letters outside ASCII neither in user nor in password."
         ) from None
+
+
+def _by_token(client: Client, settings: ImapSettings, token: Token) -> None:
+    place = place_of(settings)
+    mechanism = bearer.mechanism_of(lambda name: bool(client.has_capability(f"AUTH={name}")))
+    if mechanism is None:
+        raise MailboxFault(
+            "imap_login_disabled", f"{place} takes no access tokens on this connection; it may want a password."
+        )
+    first = _asked(token)
+    refusal = _shown(client, settings, mechanism, first)
+    if refusal:
+        log.info("imap_token_renewed", mailbox=settings.name, said=refusal)
+        refusal = _shown(client, settings, mechanism, _asked(token, first))
+    if refusal:
+        raise MailboxFault(
+            "imap_login_refused",
+            f"{place} refuses a new access token for {settings.user}: {refusal}. Whoever signed in, or the app, must "
+            "be allowed to open this mailbox by IMAP: config/README.md says where that is switched on.",
+        )
+
+
+def _asked(token: Token, refused: str = "") -> str:
+    try:
+        return token(refused)
+    except MailticketError as error:
+        raise MailboxFault("imap_no_token", str(error)) from error
+
+
+def _shown(client: Client, settings: ImapSettings, mechanism: bearer.Mechanism, token: str) -> str:
+    """Why the server does not want this token; "" where we are in."""
+    login = bearer.Login(mechanism, settings.user, token, settings.host, settings.port)
+    try:
+        client.sasl_login(mechanism, lambda challenge: login.answer(challenge).encode())
+    except LoginError as error:
+        _raise_where_nothing_is_wrong_with_us(settings, error)
+        return f"{error} ({login.refusal})" if login.refusal else str(error)
+    return ""
+
+
+def _raise_where_nothing_is_wrong_with_us(settings: ImapSettings, error: LoginError) -> None:
+    if isinstance(error.__context__, CONNECTION_LOST):
+        raise _unreachable(settings, error) from error
+    if is_put_off(error):
+        raise MailboxFault(
+            "imap_login_put_off",
+            f"{place_of(settings)} takes no login just now: {error} It is asked again, ever more seldom.",
+        ) from error
 
 
 def place_of(settings: ImapSettings) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from imapclient.exceptions import IMAPClientError, IMAPClientReadOnlyError
 
+from mailticket.bearer import Token
 from mailticket.intake.imap_login import CONNECTION_LOST, MailboxFault, connect, log_in, place_of
 from mailticket.settings.intake import ImapSettings
 
@@ -30,6 +31,9 @@ SEARCH_WINDOW = 50_000
 
 KEYWORD = b"$Mailticket"
 
+#: Folders that a message to people names.
+_FOLDERS_NAMED = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
@@ -43,9 +47,10 @@ class Fetched:
 class Session:
     """A connection to one folder of one mailbox: make it, `log_in`, `open_folder`, then the rest."""
 
-    def __init__(self, settings: ImapSettings) -> None:
-        """Connects; nothing secret is sent. Raises MailboxFault."""
+    def __init__(self, settings: ImapSettings, *, touch: bool = True) -> None:
+        """Connects; nothing secret is sent. `touch=False`: nothing in the mailbox is changed. Raises MailboxFault."""
         self._settings = settings
+        self._touch = touch
         self._idling = False
         self._keyword = False
         self._writable = True
@@ -55,16 +60,56 @@ class Session:
         self._client = connect(settings)
         self._client.normalise_times = False
 
-    def log_in(self, password: str) -> None:
+    def log_in(self, secret: str | Token) -> None:
         """Sends the credentials where that is safe. Raises MailboxFault."""
-        log_in(self._client, self._settings, password)
+        log_in(self._client, self._settings, secret)
 
     def open_folder(self) -> None:
-        """Selects the folder and makes `done_folder` where it is missing. Raises MailboxFault."""
-        folder, place = self._settings.folder, place_of(self._settings)
+        """Opens the mailbox' folder and makes `done_folder` where it is missing. Raises MailboxFault."""
+        self._writable = self._touch
+        self._open(self._settings.folder)
+        self._make_done_folder()
+
+    def open_to_look(self, folder: str) -> None:
+        """Opens another folder of the mailbox, in which nothing is changed (EXAMINE). Raises MailboxFault."""
+        self._writable = False
+        self._open(folder)
+
+    def status_of(self, folder: str) -> tuple[int, int]:
+        """UIDVALIDITY and UIDNEXT of another folder, without opening it."""
+        answer = self._client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
+        return answer.get(b"UIDVALIDITY", 0), answer.get(b"UIDNEXT", 0)
+
+    def sent_folder(self) -> str:
+        """The folder that the server marks as \\Sent (RFC 6154), or calls by a usual name. Raises MailboxFault."""
+        found = self._client.find_special_folder(rb"\Sent")
+        if not found:
+            names = ", ".join(f'"{name}"' for _, _, name in self._client.list_folders()[:_FOLDERS_NAMED])
+            raise MailboxFault(
+                "imap_sent_folder_unusable",
+                f"{place_of(self._settings)} says of no folder that sent mail lies there. "
+                f"Set sent_folder to its name, one of: {names}.",
+            )
+        return str(found)
+
+    def junk_folders(self) -> list[str]:
+        """Folders that the server marks as \\Junk, or calls by a usual name of one; none where it says so of none."""
+        found = self._client.find_special_folder(rb"\Junk")
+        return [str(found)] if found else []
+
+    def find(self, message_id: str, *words: str) -> list[int]:
+        """UIDs of mails with this Message-ID or, where a relay has given it another one, a word in their subject."""
+        self.refresh()
+        criteria: list[str] = ["HEADER", "Message-ID", message_id]
+        for word in words:
+            criteria = ["OR", *criteria, "SUBJECT", word]
+        return sorted(self._client.search(criteria))
+
+    def _open(self, folder: str) -> None:
+        place = place_of(self._settings)
         try:
             try:
-                answer = self._client.select_folder(folder)
+                answer = self._client.select_folder(folder, readonly=not self._writable)
             except IMAPClientReadOnlyError:
                 answer = self._client.select_folder(folder, readonly=True)
                 self._writable = False
@@ -80,7 +125,6 @@ class Session:
         self.uidnext = answer.get(b"UIDNEXT") or max(self._client.search(["UID", "*"]), default=0) + 1
         permanent = {flag.lower() for flag in answer.get(b"PERMANENTFLAGS", answer.get(b"FLAGS", ()))}
         self._keyword = bool(permanent & {KEYWORD.lower(), rb"\*"})
-        self._make_done_folder()
 
     def refresh(self) -> None:
         """Lets the server say what is new; proves that the connection lives."""
@@ -148,6 +192,14 @@ class Session:
             self._client.add_flags(uids, flags, silent=True)
         if self._settings.done_folder:
             self._move(uids, self._settings.done_folder)
+
+    def remove(self, uids: Sequence[int]) -> None:
+        """Takes mail of our own out of the folder; where only other mail could go with it, it is marked like all."""
+        if self._settings.done_folder or not self._writable or not self._client.has_capability("UIDPLUS"):
+            self.mark(uids)
+        elif uids:
+            self._client.delete_messages(uids, silent=True)
+            self._client.uid_expunge(uids)
 
     def wait(self, seconds: float, stopping: Callable[[], bool]) -> bool:
         """Waits in IDLE until mail is announced or the time is over. False at once where the server has no IDLE.

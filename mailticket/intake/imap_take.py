@@ -3,13 +3,11 @@
 Nothing is marked before its commit; the UID is the key (RFC 9051 §2.3.1.1). One bad mail waits while the others go on.
 """
 
-import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import UTC, date, datetime
+from datetime import UTC, date, timedelta
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import structlog
 from imapclient.exceptions import IMAPClientError
@@ -17,16 +15,19 @@ from imapclient.exceptions import IMAPClientError
 from mailticket.errors import TemporaryError
 from mailticket.intake.imap_login import CONNECTION_LOST
 from mailticket.intake.imap_progress import Progress
+from mailticket.intake.imap_pulse import Answer, Pulse, answer_of
 from mailticket.intake.imap_session import WHOLE_BELOW, Fetched, Session
+from mailticket.intake.imap_throttle import is_put_off
 from mailticket.mail.message import Envelope, MailboxState, Position, Provider, Transport
 from mailticket.settings.intake import ImapSettings
 
 log = structlog.get_logger()
 
+#: The settings name more providers than those whose own way of verdict we read.
+_VERDICTS_OF = {provider.value: provider for provider in Provider}
+
 #: Mails in one command, and in one look (after which the floor is saved and the folder searched anew).
 BATCH_MAILS, LOOK_MAILS = 500, 5000
-
-Answer = TypeVar("Answer")
 
 
 class Ledger(Protocol):
@@ -48,38 +49,27 @@ class Ledger(Protocol):
         """UIDs above the floor that are committed."""
 
 
-class Pulse:
-    """Signs of life of a mailbox's thread, and the word to end it, for other threads."""
-
-    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.now, self.monotonic = now, monotonic
-        #: Finish what is in hand.
-        self.stopping = threading.Event()
-        #: Leave what is in hand.
-        self.abandoned = threading.Event()
-        self.beat()
-
-    def beat(self) -> None:
-        """The thread gets on."""
-        self._last, self.last_at = self.monotonic(), self.now()
-
-    @property
-    def silent(self) -> float:
-        """Seconds since the last sign of life."""
-        return self.monotonic() - self._last
-
-
 class Taker:
-    """Takes the mail of one folder, session after session; remembers what it learned about bad mail."""
+    """Takes the mail of one folder, session after session; remembers what it learned about bad mail.
 
-    def __init__(self, settings: ImapSettings, ledger: Ledger, pulse: Pulse) -> None:
+    `sent`: it is the Sent folder, where the desk's own people write.
+    """
+
+    def __init__(self, settings: ImapSettings, ledger: Ledger, pulse: Pulse, *, sent: bool = False) -> None:
         self._settings = settings
+        self._sent = sent
         self._ledger = ledger
         self._pulse = pulse
         self._log = log.bind(mailbox=settings.name)
         self.progress: Progress | None = None
         #: Why taken mail cannot be marked; "" where it can.
         self.mark_error = ""
+
+    @property
+    def has_due(self) -> bool:
+        """Whether mail that made trouble is to be tried again by now."""
+        troubles = self.progress.troubles.values() if self.progress else ()
+        return any(trouble.retry_at <= self._pulse.monotonic() for trouble in troubles)
 
     def begin(self, session: Session) -> Progress:
         """Where to go on in this folder: as saved, or by `start` at first sight, or from 0 after a new UIDVALIDITY."""
@@ -95,12 +85,15 @@ class Taker:
             state = MailboxState(
                 uidvalidity=session.uidvalidity, floor=0, rescan_below=session.uidnext, since=known.since
             )
-            self._log.warning("imap_rescan_started", was=known.uidvalidity, uidvalidity=session.uidvalidity)
+            self._log.warning(
+                "imap_rescan_started", folder=folder, was=known.uidvalidity, uidvalidity=session.uidvalidity
+            )
         else:
             state = known
         done = self._result(self._ledger.done_uids(name, folder, state.uidvalidity))
         below = session.uidnext if known is None else state.rescan_below
-        progress = Progress(state, done, _too_old(session, state.since or start, state.floor, below))
+        oldest = _latest_of(state.since or start, self._settings.max_age_days, self._pulse.now().date())
+        progress = Progress(state, done, _too_old(session, oldest, state.floor, below))
         if self.progress:
             progress.inherit(self.progress)
         if state != known and progress.may_be_saved:
@@ -114,7 +107,7 @@ class Taker:
         progress.forget_gone(found)
         unmarked = iter(progress.unmarked(found))
         while some := list(islice(unmarked, BATCH_MAILS)):
-            self._mark(session, progress, some)
+            self._mark(session.mark, progress, some)
         due = progress.due(found, self._pulse.monotonic())
         handed: dict[int, Future[Any]] = {}
         for sizes in self._batches(session, progress, due[:LOOK_MAILS]):
@@ -155,7 +148,9 @@ class Taker:
             if len(sizes) == 1:
                 self._note_trouble(progress, first, "the connection broke when it was fetched")
             raise
-        except Exception as error:  # noqa: BLE001  # edge of intake: one bad mail must not stop the mailbox
+        except Exception as error:  # edge of intake: one bad mail must not stop the mailbox
+            if is_put_off(error):
+                raise
             if len(sizes) > 1:
                 alone = (self._read(session, progress, {uid: size}) for uid, size in sizes.items())
                 return {uid: mail for one in alone for uid, mail in one.items()}
@@ -198,35 +193,39 @@ class Taker:
             received_at=at.astimezone(UTC) if at and at.tzinfo else self._pulse.now(),
             authserv_ids=(settings.authserv_id,) if settings.authserv_id else (),
             trusted=True,
-            provider=Provider(settings.provider) if settings.provider else None,
+            provider=_VERDICTS_OF.get(settings.provider),
+            team=settings.team,
             tenant=settings.user.rpartition("@")[2].lower() if "@" in settings.user else "",
             filtered=settings.trust_spam_headers,
             position=Position(account=settings.name, folder=settings.folder, uidvalidity=state.uidvalidity, uid=uid),
+            sent=self._sent,
             confirm=uid >= state.rescan_below,
         )
 
     def _finish(self, session: Session, progress: Progress, handed: Mapping[int, Future[Any]]) -> None:
         """Awaits the receipts in order and marks what has one. Raises TemporaryError where the store is away."""
         settled: list[int] = []
+        spent: list[int] = []
         away: TemporaryError | None = None
         for uid, future in handed.items():
             try:
-                self._result(future)
+                receipt = self._result(future)
             except TemporaryError as error:
                 away = error
             except Exception as error:  # noqa: BLE001  # edge of intake: one bad mail must not stop the mailbox
                 # the error's own words may hold more than a log should
                 self._note_trouble(progress, uid, f"it could not be processed ({type(error).__name__})")
             else:
-                settled.append(uid)
-        progress.settle(settled)
-        self._mark(session, progress, settled)
+                (spent if getattr(receipt, "spent", False) else settled).append(uid)
+        progress.settle([*settled, *spent])
+        self._mark(session.mark, progress, settled)
+        self._mark(session.remove, progress, spent)
         if away:
             raise away
 
-    def _mark(self, session: Session, progress: Progress, uids: Sequence[int]) -> None:
+    def _mark(self, show: Callable[[Sequence[int]], None], progress: Progress, uids: Sequence[int]) -> None:
         try:
-            session.mark(uids)
+            show(uids)
         except CONNECTION_LOST:
             raise
         except IMAPClientError as error:
@@ -238,15 +237,7 @@ class Taker:
             self.mark_error = "" if uids else self.mark_error
 
     def _result(self, future: Future[Answer]) -> Answer:
-        """What the ledger answers, however long it takes; TemporaryError once nobody waits for it any longer."""
-        while not future.done():
-            try:
-                future.exception(timeout=0.2)
-            except TimeoutError:
-                self._pulse.beat()
-                if self._pulse.abandoned.is_set():
-                    raise TemporaryError("stopped before the ledger answered") from None
-        return future.result()
+        return answer_of(future, self._pulse)
 
     def _save(self, state: MailboxState) -> None:
         self._result(self._ledger.save_mailbox(self._settings.name, self._settings.folder, state))
@@ -259,6 +250,14 @@ class Taker:
     def _note_trouble(self, progress: Progress, uid: int, reason: str) -> None:
         trouble = progress.fail(uid, reason, self._pulse.monotonic())
         self._log.warning("imap_mail_failed", uid=uid, tries=trouble.tries, error=reason)
+
+
+def _latest_of(start: date | str, max_age_days: int, today: date) -> date | str:
+    """From which day on mail is taken that lay there before us; "now" and "all" are no days."""
+    if not max_age_days or start == "now":
+        return start
+    youngest = today - timedelta(days=max_age_days)
+    return youngest if isinstance(start, str) else max(start, youngest)
 
 
 def _too_old(session: Session, start: date | str, floor: int, below: int) -> set[int]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
 #: The desk's own addresses, lower-case local@domain.
-Recipients: TypeAlias = frozenset[str]
+Recipients: TypeAlias = AbstractSet[str]
 
 _REST = r"""\s*
     (?: <(?:@[^:<>\s]*:)? (?P<path> (?: "(?:[^"\\]|\\.)*" | [^"<>\s] )* )>   # a source route is read over

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mailticket.desk.receipt import Ignored
 from mailticket.errors import TemporaryError
 from mailticket.mail.message import Envelope
 from tests.integration.imap_desk import (
@@ -155,3 +156,37 @@ def test_mail_is_taken_although_it_cannot_be_moved_and_is_moved_once_it_can() ->
         eventually(lambda: watcher.state.error == "")
 
     assert ledger.subjects == ["question"]
+
+
+class ProbeLedger(StandInLedger):
+    """Knows a mail of ours that has done its work."""
+
+    def _commit(self, raw: bytes, envelope: Envelope) -> Any:
+        receipt = super()._commit(raw, envelope)
+        return Ignored(reason="probe", spent=True) if subject_of(raw) == "probe" else receipt
+
+
+@pytest.mark.parametrize(
+    ("without", "over", "left"),
+    [
+        pytest.param("", {}, {"one": {SEEN, KEYWORD}, "two": {DELETED, SEEN, KEYWORD}}, id="it alone is removed"),
+        pytest.param("", {"done_folder": "Done"}, {}, id="it is moved like all"),
+        pytest.param(
+            "UIDPLUS", {},
+            {"one": {SEEN, KEYWORD}, "probe": {SEEN, KEYWORD}, "two": {DELETED, SEEN, KEYWORD}},
+            id="it stays where others would go with it",
+        ),
+    ],
+)  # fmt: skip
+def test_probe_does_not_clutter_the_mailbox(without: str, over: dict[str, Any], left: dict[str, set[bytes]]) -> None:
+    ledger = ProbeLedger()
+    offered = [word for word in CAPABILITIES if word != without]
+    with Dovecot(capabilities=offered, folders={"Done": ""}) as dovecot:
+        dovecot.deliver("support", mail("one"), mail("probe"), mail("two"))
+        with dovecot.imap("support") as client:
+            client.select_folder("INBOX")
+            client.add_flags([3], [DELETED])  # a person may think better of it
+        take_all(ledger, settings(dovecot, **over))
+
+        assert ledger.subjects == ["one", "probe", "two"]
+        assert flags(dovecot) == left

@@ -1,13 +1,15 @@
 """Which mail of a mailbox seen for the first time becomes tickets? `start` and what is remembered of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from mailticket.mail.message import Envelope, Provider, Transport
-from tests.integration.imap_desk import StandInLedger, eventually, mail, settings, subject_of, take_all, watching
+from tests.integration.imap_desk import StandInLedger, eventually, flags, mail, settings, subject_of, take_all, watching
 from tests.servers.dovecot import Dovecot
 
+NOW, DAY = datetime.now(UTC), timedelta(days=1)
 OCTOBER, NOVEMBER = datetime(2026, 10, 20, 12, tzinfo=UTC), datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -92,6 +94,45 @@ def test_start_date_without_any_younger_mail_is_remembered() -> None:
         take_all(ledger, settings(dovecot, start="2026-11-01"))
 
         assert ledger.states["support", "INBOX"].floor == 1
+
+
+@pytest.mark.parametrize(
+    ("over", "taken"),
+    [
+        pytest.param({"start": "all", "max_age_days": 30}, ["a week", "today"], id="of all mail"),
+        pytest.param({"start": "2000-01-01", "max_age_days": 3}, ["today"], id="younger than the date"),
+        pytest.param({"start": str((NOW - 10 * DAY).date()), "max_age_days": 90}, ["a week", "today"], id="date first"),
+        pytest.param({"start": "all"}, ["a year", "a week", "today"], id="no limit"),
+    ],
+)
+def test_age_limit_leaves_old_mail_where_it_lies(over: dict[str, Any], taken: list[str]) -> None:
+    ledger = StandInLedger()
+    with Dovecot() as dovecot:
+        for subject, at in (("a year", NOW - 365 * DAY), ("a week", NOW - 7 * DAY), ("today", NOW)):
+            append(dovecot, subject, at)
+        box = settings(dovecot, **over)
+        take_all(ledger, box)
+        untouched = {subject for subject, seen in flags(dovecot).items() if not seen}
+        # what is filed there later is news, whatever its date
+        append(dovecot, "filed later", NOW - 365 * DAY)
+        take_all(ledger, box)
+
+    assert ledger.subjects == [*taken, "filed later"]
+    assert untouched == {"a year", "a week", "today"}.difference(taken)
+
+
+def test_age_limit_holds_when_the_server_has_forgotten_all_uids() -> None:
+    ledger = StandInLedger()
+    with Dovecot() as dovecot:
+        for subject, at in (("a year", NOW - 365 * DAY), ("a week", NOW - 7 * DAY)):
+            append(dovecot, subject, at)
+        take_all(ledger, settings(dovecot))
+        dovecot.stop()
+        dovecot.renew_uidvalidity("support")
+        dovecot.start()
+        take_all(ledger, settings(dovecot, max_age_days=30))
+
+    assert ledger.subjects == ["a year", "a week", "a week"]
 
 
 @pytest.mark.parametrize("authserv_id", ["", "mx.desk.example"])

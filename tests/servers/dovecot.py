@@ -11,6 +11,8 @@ import smtplib
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,9 @@ first_valid_gid = 0
 mail_plugins = {plugins}
 plugin {{
   acl = vfile:{folder}/acl
+  {quota}
 }}
+{oauth2}
 passdb {{
   driver = passwd-file
   args = {folder}/passwd
@@ -47,6 +51,12 @@ passdb {{
 userdb {{
   driver = static
   args = uid={mail_user} gid={mail_group} home={folder}/mail/%n
+}}
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+  prefix = {prefix}
+{folders}
 }}
 service imap-login {{
   {chroot}
@@ -58,10 +68,23 @@ service imap-login {{
     ssl = yes
   }}
 }}
+# wrong passwords are answered at once, however many there were
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     address = 127.0.0.1
     port = {lmtp_port}
+  }}
+}}
+# where Postfix asks about logins (smtpd_sasl_type = dovecot)
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {auth_port}
   }}
 }}
 {capabilities}
@@ -79,12 +102,50 @@ service anvil {{
 """
 
 
+#: Its logins by OAUTHBEARER and XOAUTH2.
+_OAUTH2 = """
+auth_mechanisms = plain login {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {folder}/oauth2.conf
+}}
+# it makes those wait who were refused: seconds that no test needs
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+_OAUTH2_PASSDB = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = user
+active_attribute = active
+active_value = true
+tls_ca_cert_file = {ca_file}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introspection:
+    """Where Dovecot asks whether an access token is good (RFC 7662)."""
+
+    #: With the name and secret under which Dovecot is known there.
+    url: str
+    ca_file: Path
+    mechanisms: Sequence[str] = ("OAUTHBEARER", "XOAUTH2")
+
+
 class Dovecot(Server):
     """A running server between `with` and its end; nothing of it stays.
 
     `users` maps names to passwords, `capabilities` replaces what is offered after login, `acl` is the global rights
-    file (`INBOX owner lrs`), `tls_only` forbids login in clear, `certificate_for` names the host in the certificate.
-    Raises RuntimeError where Dovecot is not installed.
+    file (`INBOX owner lrs`), `quota` what a mailbox may hold (`storage=10M`), `tls_only` forbids login in clear,
+    `certificate_for` names the host in the certificate, and `certificate_days` says how long that holds.
+    `folders` are there from the beginning, with their special use (`{"Sent": r"\\Sent"}`; "" for none) and below
+    `prefix`; `connections` are allowed to one user from one address; with `oauth2` it takes
+    access tokens as well. Raises RuntimeError where Dovecot is not installed.
     """
 
     _LOG = "dovecot.log"
@@ -97,14 +158,25 @@ class Dovecot(Server):
         acl: str = "",
         tls_only: bool = False,
         certificate_for: str = "DNS:localhost,IP:127.0.0.1",
+        certificate_days: int = 30,
+        quota: str = "",
+        folders: Mapping[str, str] | None = None,
+        prefix: str = "",
+        separator: str = ".",
+        connections: int = 10,
+        oauth2: "Introspection | None" = None,
     ) -> None:
         self._binary = _installed()
         super().__init__()
         self._users = dict(users or {"support": "secret"})
         self._capabilities, self._acl, self._tls_only = capabilities, acl, tls_only
-        self._certificate_for = certificate_for
+        self._certificate_for, self._certificate_days = certificate_for, certificate_days
+        self._quota = quota
+        self._folders, self._prefix, self._separator = dict(folders or {}), prefix, separator
+        self._connections = connections
+        self._oauth2 = oauth2
         self._process: subprocess.Popen[bytes] | None = None
-        self.imap_port, self.imaps_port, self.lmtp_port = free_ports(3)
+        self.imap_port, self.imaps_port, self.lmtp_port, self.auth_port = free_ports(4)
 
     @property
     def ca_file(self) -> Path:
@@ -148,6 +220,11 @@ class Dovecot(Server):
         self.stop()
         self.start()
 
+    def kick(self, user: str) -> None:
+        """Ends the user's sessions, as servers do whose access tokens are over."""
+        words = ["doveadm", "-c", str(self._folder / "dovecot.conf"), "kick", user]
+        subprocess.run(words, check=True, capture_output=True)
+
     def mail_folder(self, user: str) -> Path:
         """The user's Maildir."""
         return self._folder / "mail" / user
@@ -162,6 +239,12 @@ class Dovecot(Server):
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
             for raw in mails:
                 lmtp.sendmail("customer@shop.example", [f"{user}@desk.example"], raw)
+
+    def append(self, user: str, folder: str, *mails: bytes, at: datetime | None = None) -> None:
+        """Puts mails into a folder as the user's own mail program does, seen; `at` is their INTERNALDATE."""
+        with self.imap(user) as client:
+            for raw in mails:
+                client.append(folder, raw, flags=[rb"\Seen"], msg_time=at)
 
     def imap(self, user: str, **options: Any) -> IMAPClient:
         """A second client, logged in as the user, to look at a mailbox with."""
@@ -187,22 +270,35 @@ class Dovecot(Server):
         if self._acl:
             (self._folder / "acl").write_text(self._acl + "\n")
         self._write_passwords()
-        _make_certificate(self._folder, self._certificate_for)
-        offered = f"protocol imap {{\n  imap_capability = {' '.join(self._capabilities)}\n}}"
+        _make_certificate(self._folder, self._certificate_for, self._certificate_days)
+        imap_plugins = "$mail_plugins imap_quota" if self._quota else "$mail_plugins"
+        offered = f"  imap_capability = {' '.join(self._capabilities)}\n" if self._capabilities else ""
+        limit = f"  mail_max_userip_connections = {self._connections}\n"
         config = _CONFIG.format(
             folder=self._folder,
+            oauth2=self._write_oauth2(self._oauth2) if self._oauth2 else "",
             ssl="required" if self._tls_only else "yes",
-            plugins="acl" if self._acl else "",
+            plugins=" ".join(["acl"] * bool(self._acl) + ["quota"] * bool(self._quota)),
+            quota=f"quota = maildir:User quota\n  quota_rule = *:{self._quota}" if self._quota else "",
             mail_user=mail_user,
             mail_group=mail_group,
             imap_port=self.imap_port,
             imaps_port=self.imaps_port,
             lmtp_port=self.lmtp_port,
+            auth_port=self.auth_port,
             chroot="" if root else "chroot =",
-            capabilities=offered if self._capabilities else "",
+            capabilities=f"protocol imap {{\n  mail_plugins = {imap_plugins}\n{limit}{offered}}}",
+            separator=self._separator,
+            prefix=self._prefix,
+            folders="\n".join(_folder(name, use) for name, use in self._folders.items()),
             rootless="" if root else _ROOTLESS.format(user=_name("-un"), group=_name("-gn")),
         )
         (self._folder / "dovecot.conf").write_text(config)
+
+    def _write_oauth2(self, oauth2: "Introspection") -> str:
+        (self._folder / "oauth2.conf").write_text(_OAUTH2_PASSDB.format(url=oauth2.url, ca_file=oauth2.ca_file))
+        mechanisms = " ".join(oauth2.mechanisms).lower()
+        return _OAUTH2.format(folder=self._folder, mechanisms=mechanisms)
 
     def _write_passwords(self) -> None:
         lines = (f"{user}:{{PLAIN}}{password}::::::\n" for user, password in self._users.items())
@@ -215,6 +311,12 @@ class Dovecot(Server):
         if self._process is not None:
             _end_group(self._process.pid)
             self._process.wait()
+
+
+def _folder(name: str, special_use: str) -> str:
+    """A folder below the prefix; Dovecot wants modified UTF-7 names as UTF-8 here."""
+    use = f"special_use = {special_use}\n" if special_use else ""
+    return f'mailbox "{name}" {{\nauto = subscribe\n{use}}}'
 
 
 def _installed() -> str:
@@ -234,7 +336,7 @@ def _name(option: str) -> str:
     return subprocess.run(["id", option], check=True, capture_output=True, text=True).stdout.strip()
 
 
-def _make_certificate(folder: Path, names: str) -> None:
+def _make_certificate(folder: Path, names: str, days: int) -> None:
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
@@ -244,5 +346,5 @@ def _make_certificate(folder: Path, names: str) -> None:
     (folder / "names").write_text(f"subjectAltName={names}\n")
     openssl(
         "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
-        "-extfile", "names", "-days", "2", "-out", "server.crt",
+        "-extfile", "names", "-days", str(days), "-out", "server.crt",
     )  # fmt: skip
