@@ -1,14 +1,18 @@
 """`mailticket check`: looks at everything that the service will need."""
 
+import re
 import textwrap
 
 import typer
 
-from mailticket import config, health, log
+from mailticket import config, log
+from mailticket.checks import looks
+from mailticket.checks.finding import Finding
 from mailticket.cli.app import ConfigFile, Json, app
 from mailticket.cli.output import print_json, say
 
 _NAME, _WIDTH = 18, 100
+_RECORD = re.compile(r"\S+\. IN [A-Z]+ ")
 
 
 @app.command()
@@ -18,10 +22,10 @@ def check(as_json: Json = False, config_file: ConfigFile = None) -> None:
     settings = config.load(origin)
     log.configure("console", "error")
     findings = []
-    for finding in health.look(settings, origin):
+    for finding in looks.look(settings, origin):
         findings.append(finding)
         if not as_json:
-            _print(finding)
+            print_finding(finding)
     wrong = [finding for finding in findings if not finding.ok]
     if as_json:
         checks = [{"name": one.name, "ok": one.ok, "detail": one.detail, "mend": one.mend} for one in findings]
@@ -33,13 +37,16 @@ def check(as_json: Json = False, config_file: ConfigFile = None) -> None:
         raise typer.Exit(1)
 
 
-def _print(finding: health.Finding) -> None:
+def print_finding(finding: Finding) -> None:
     """Name, fine or LOOK, and the words, which keep their column."""
     words = finding.detail + (f"\nMend: {finding.mend}" if finding.mend else "")
     head = f"{finding.name:<{_NAME}} {'fine' if finding.ok else 'LOOK'}   "
-    lines = [
-        line
-        for text in words.split("\n")
-        for line in textwrap.wrap(text, _WIDTH - len(head), break_long_words=False, break_on_hyphens=False) or [""]
-    ]
+    lines = [line for text in words.split("\n") for line in _wrapped(text, _WIDTH - len(head))]
     say(head + ("\n" + " " * len(head)).join(lines))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A line of words in lines of `width`; a record to be pasted into a zone file stays in one piece."""
+    if _RECORD.match(text):
+        return [text]
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

@@ -1,0 +1,26 @@
+"""How findings look to the person who reads them: columns for words, and records in one piece, to be pasted."""
+
+import pytest
+
+from mailticket.checks.finding import fine, wrong
+from mailticket.cli.checking import print_finding
+
+RECORD = 'acme.example. IN TXT "v=spf1 ' + " ".join(f"ip4:192.0.2.{number}" for number in range(12)) + ' -all"'
+
+
+def test_words_keep_their_column(capsys: pytest.CaptureFixture[str]) -> None:
+    print_finding(fine("word " * 30, "disk"))
+
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith("disk               fine   word ") and len(first) <= 100
+    assert others and all(line.startswith(" " * 26 + "word") and len(line) <= 100 for line in others)
+
+
+@pytest.mark.parametrize(
+    "record", [RECORD, f'k._domainkey.acme.example. IN TXT ( "{"p" * 255}" "{"q w" * 20}" )'], ids=["short", "long"]
+)
+def test_a_record_for_a_zone_file_is_not_broken(capsys: pytest.CaptureFixture[str], record: str) -> None:
+    print_finding(wrong("it is not there", f"put this record into DNS:\n{record}", "SPF acme.example"))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == [" " * 26 + "Mend: put this record into DNS:", " " * 26 + record]
