@@ -15,6 +15,7 @@ from mailticket.acceptors.channel import Channel
 from mailticket.config import Settings
 from mailticket.intake.sandbox_child import environment
 from mailticket.intake.smtp import Give
+from mailticket.tally import Tally, unpacked
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ class Acceptor:
         number: int,
         process: asyncio.subprocess.Process,
         sock: socket.socket,
-        committed: Callable[[], None],
+        committed: Callable[[Tally], None],
         ping_every: float,
     ) -> None:
         """`sock` is our end of the channel."""
@@ -54,9 +55,9 @@ class Acceptor:
 
     @classmethod
     async def start(
-        cls, number: int, settings: Settings, committed: Callable[[], None], *, ping_every: float = PING_EVERY
+        cls, number: int, settings: Settings, committed: Callable[[Tally], None], *, ping_every: float = PING_EVERY
     ) -> "Acceptor":
-        """Starts it; `committed` is called after each of its commits. Raises OSError."""
+        """Starts it; `committed` is called after each of its commits of mail. Raises OSError."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
@@ -116,7 +117,7 @@ class Acceptor:
             case "gone":
                 self._clients.pop(body, lambda: None)()
             case "committed":
-                self._committed()
+                self._committed(unpacked(body))
             case "pong":
                 self._unanswered = 0
 

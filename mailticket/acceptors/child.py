@@ -18,6 +18,7 @@ from mailticket.acceptors.channel import Channel
 from mailticket.config import Settings
 from mailticket.errors import MailticketError
 from mailticket.reception import Reception
+from mailticket.tally import Tally, packed
 
 events = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class _Acceptor:
         service = self._settings.service
         log.configure(service.log, service.log_level, process=f"acceptor-{self._number}")
         self._reception = reception = Reception(self._settings, self._number)
-        reception.ledger.committed = lambda: self._tell("committed")
+        reception.ledger.committed = self._tell_of_commit
         try:
             for intake in reception.smtp:
                 await intake.open()
@@ -60,9 +61,9 @@ class _Acceptor:
         self._stop.set()
         self._told.set()
 
-    def _tell(self, word: str) -> None:
+    def _tell_of_commit(self, tally: Tally) -> None:
         """From any thread."""
-        self._loop.call_soon_threadsafe(self._channel.say, word)
+        self._loop.call_soon_threadsafe(self._channel.say, "committed", packed(tally))
 
     def _heard(self, word: str, body: bytes, client: socket.socket | None) -> None:
         match word:

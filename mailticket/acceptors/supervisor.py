@@ -9,6 +9,7 @@ from mailticket.acceptors.acceptor import Acceptor
 from mailticket.config import Settings
 from mailticket.errors import MailticketError
 from mailticket.intake.smtp import Give
+from mailticket.tally import Tally
 
 log = structlog.get_logger()
 
@@ -27,7 +28,7 @@ class Acceptors:
         """`settings` are those in force, `at_home` counts the clients that the daemon serves itself."""
         self._settings, self._at_home = settings, at_home
         #: Called after every commit of mail by one of them.
-        self.committed: Callable[[], None] = lambda: None
+        self.committed: Callable[[Tally], None] = lambda _: None
         self._all: set[Acceptor] = set()
         self._ready: set[Acceptor] = set()
         self._keepers: list[asyncio.Task[None]] = []
