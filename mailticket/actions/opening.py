@@ -1,0 +1,66 @@
+"""How does an agent open a ticket for somebody? By writing to a customer, or after a call; the words follow."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailticket.actions.context import Context
+from mailticket.desk.desks import WrittenTo
+from mailticket.desk.orders import PhoneCall, WriteTo
+from mailticket.desk.policy import Agent
+from mailticket.desk.status import after_taking
+from mailticket.desk.ticket import Source, Ticket
+from mailticket.mail.message import Address
+from mailticket.store import contacts, tickets
+
+
+def open_for(
+    connection: Connection,
+    context: Context,
+    order: WriteTo | PhoneCall,
+    title: str,
+    source: Source,
+    agent: Agent,
+    now: datetime,
+    written: WrittenTo | None = None,
+    language: str = "",
+) -> Ticket:
+    """A ticket of the customer's that the order names, and the agent has it. `source`: the door of the agent's mail.
+
+    `written`: the desk that speaks, None for the main one; `language`: what the agent writes in, "" where unknown.
+
+    Nobody is written to. A caller without an address has a ticket without contact; name and number are fields of it.
+    """
+    policy = context.policy
+    contact = _contact(order)
+    opened = tickets.open_ticket(
+        connection,
+        title=title,
+        contact=contact,
+        source=Source.PHONE if isinstance(order, PhoneCall) else source,
+        desk_address=written.address if written else policy.desk_address,
+        team=written.team if written else "",
+        language=policy.language_for(language, written.desk if written else policy.desks[0]),
+        numbering=policy.numbering,
+        day=context.day(now),
+        now=now,
+    )
+    status = after_taking(opened.status)
+    values: dict[str, object] = {"assignee": agent.address, "status": str(status)}
+    if isinstance(order, PhoneCall):
+        if contact is not None and order.number:
+            contacts.set_phone(connection, contact.addr_spec, order.number)
+        elif contact is None:
+            values["fields"] = {name: text for name, text in (("caller", order.name), ("phone", order.number)) if text}
+    tickets.set_fields(connection, opened.id, values, now)
+    how = {"for": contact.addr_spec if contact else "", "by": "phone" if isinstance(order, PhoneCall) else "mail"}
+    tickets.record(connection, opened.id, now, agent.address, ("opened", how))
+    after = tickets.snapshot(connection, opened.id)
+    assert after is not None
+    return after
+
+
+def _contact(order: WriteTo | PhoneCall) -> Address | None:
+    if isinstance(order, WriteTo):
+        return order.person
+    return Address(name=order.name, addr_spec=order.address) if order.address else None
