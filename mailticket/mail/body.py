@@ -13,7 +13,7 @@ from mailticket.mail.charset import decode
 from mailticket.mail.charset_guess import named_inside
 from mailticket.mail.clean import clean_text
 from mailticket.mail.flowed import unflowed
-from mailticket.mail.reply import new_words
+from mailticket.mail.reply import words_and_ending
 from mailticket.mail.sealed import is_nobodys_file, without_armour
 from mailticket.mail.walk import Part
 
@@ -34,8 +34,12 @@ class Body:
     text: str
     #: Never empty where `text` is not.
     reply: str
+    #: What stood below the words of `reply`: "Best regards", a name, a signature.
+    ending: str
     #: Sanitised, None where there is no HTML.
     html: str | None
+    #: The same as it came, "" where there is none.
+    markup: str
 
 
 @dataclass(slots=True)
@@ -75,14 +79,18 @@ def read_body(parts: Iterable[Part], seconds: float | None, errors: list[str], *
     marked = weight <= html.BEARABLE_SECONDS
     texts = [_as_texts(section, marked=marked) for section in sections]
     text = "\n".join(shown for shown, _ in texts).rstrip("\n")
-    new = new_words("\n".join(quoted for _, quoted in texts), forwarded=forwarded)
-    if marked and _may_hold_history(new, text) and any(map(_may_tell_more, sections)):
+    new = words_and_ending("\n".join(quoted for _, quoted in texts), forwarded=forwarded)
+    if marked and _may_hold_history(new.words, text) and any(map(_may_tell_more, sections)):
         # plain text may quote without a sign of it, where the HTML beside it tells
-        new = new_words("\n".join(map(_as_quoted_text, sections)), forwarded=forwarded) or new
+        told = words_and_ending("\n".join(map(_as_quoted_text, sections)), forwarded=forwarded)
+        new = told if told.words else new
+    markup = "\n".join(map(_as_html, sections)) if rich else ""
     return Body(
         text=text,
-        reply=new.strip() or text.strip() or text,
-        html=clean_text(html.sanitise("\n".join(map(_as_html, sections)))) if rich else None,
+        reply=new.words.strip() or text.strip() or text,
+        ending=new.ending if new.words.strip() else "",
+        html=clean_text(html.sanitise(markup)) if rich else None,
+        markup=markup,
     )
 
 

@@ -31,6 +31,7 @@ _DOMAIN = re.compile(r"(?=.{1,255}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+_LINK = re.compile(r"mailto:[!-;=?-~]{1,900}")
 _MARK = re.compile(r"[A-Za-z0-9_., -]{1,200}")
 
 
@@ -57,6 +58,8 @@ class OutgoingMail:
     text: str
     #: "" where the mail is text only.
     html: str = ""
+    #: Pictures that `html` shows by their Content-IDs.
+    images: tuple[Attachment, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     #: Language of the words, such as "en"; "" where it is not known.
     language: str = ""
@@ -68,6 +71,8 @@ class OutgoingMail:
     auto_submitted: str = ""
     #: Ask Exchange not to answer (X-Auto-Response-Suppress).
     suppress_answers: bool = False
+    #: Link by which its reader gets no more of its kind (List-Unsubscribe, RFC 2369 §3.2), "" where there is none.
+    unsubscribe: str = ""
 
 
 def compose(mail: OutgoingMail) -> bytes:
@@ -76,7 +81,7 @@ def compose(mail: OutgoingMail) -> bytes:
     Raises Unsendable where an address or the Message-ID cannot be written down.
     """
     return "".join(_field(name, value) for name, value in _header(mail)).encode() + body(
-        mail.text, mail.html, mail.attachments
+        mail.text, mail.html, mail.attachments, mail.images
     )
 
 
@@ -133,6 +138,7 @@ def _header(mail: OutgoingMail) -> Iterable[tuple[str, str]]:
     yield "References", "\r\n ".join(thread)
     yield "Auto-Submitted", _mark(mail.auto_submitted)
     yield "X-Auto-Response-Suppress", "OOF, AutoReply" if mail.suppress_answers else ""
+    yield "List-Unsubscribe", f"<{mail.unsubscribe}>" if _LINK.fullmatch(mail.unsubscribe) else ""
     yield "X-Mailticket-Loop", _mark(mail.loop)
     yield "X-Mailticket-Notice", _mark(mail.notice)
     yield "Content-Language", mail.language if _LANGUAGE.fullmatch(mail.language) else ""

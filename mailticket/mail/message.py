@@ -87,12 +87,18 @@ class Envelope:
     #: Domain whose people share the mailbox' provider account (Microsoft 365: the tenant); "" elsewhere.
     tenant: str = ""
     position: Position | None = None
+    #: Team that the door belongs to: whose the mail is where its header names no desk; "" for nobody's.
+    team: str = ""
     #: Registered address of the agent who has logged in to hand the mail in, "" where nobody has.
     authenticated: str = ""
     #: Brought by a relay of ours, or taken from a mailbox of ours: not by whoever knocks.
     trusted: bool = False
     #: A filter of ours has looked at the mail on its way: its X-Spam fields are believed.
     filtered: bool = False
+    #: Lies in the Sent folder of a mailbox of ours: whoever wrote it has that mailbox' password.
+    sent: bool = False
+    #: Who wrote the mail that this one forwards, by the word of the agent who was asked; None where nobody was.
+    written_by: Address | None = None
     #: False where no confirmation may be sent whatever the mail says (`ingest --no-confirm`, a rescan).
     confirm: bool = True
 
@@ -180,8 +186,12 @@ class InboundMail:
     text: str = ""
     #: The new words only: no quoted history, no signature. Never empty where `text` is not.
     reply: str = ""
+    #: What stood below the new words and is no part of `reply`: "Best regards", a name, a signature.
+    ending: str = ""
     #: Sanitised HTML, or None where the mail has none.
     html: str | None = None
+    #: The HTML as it came, "" where there is none: it can do harm, and is only there to be cut (markup_cut.py).
+    markup: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
     #: ISO 639-1 code of the language of the new words; "" where nobody can tell.
     language: str = ""

@@ -19,14 +19,17 @@ _PARAMETER_LENGTH = 60
 
 #: A message or multipart may not be sent in base64 (RFC 2046 §5.2.1): it travels as a plain file.
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+_CONTENT_ID = re.compile(r"[a-z0-9.]{1,60}@[A-Za-z0-9.-]{1,255}")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()@+,-]{1,60}")
 
 
-def body(text: str, html: str, attachments: Sequence[Attachment]) -> bytes:
-    """MIME header fields, an empty line, and the parts. `html` "" makes it text only."""
+def body(text: str, html: str, attachments: Sequence[Attachment], images: Sequence[Attachment] = ()) -> bytes:
+    """MIME header fields, an empty line, and the parts. `html` "" makes it text only; it shows `images` (RFC 2387)."""
     words = _text(text, "plain")
     if html:
-        words = _multipart("alternative", [words, _text(html, "html")])
+        shown = _text(html, "html")
+        shown = _multipart("related", [shown, *map(_file, images)]) if images else shown
+        words = _multipart("alternative", [words, shown])
     if attachments:
         words = _multipart("mixed", [words, *map(_file, attachments)])
     return b"MIME-Version: 1.0\r\n" + words
@@ -48,9 +51,11 @@ def _text(text: str, subtype: str) -> bytes:
 def _file(attachment: Attachment) -> bytes:
     media_type = attachment.content_type if _MEDIA_TYPE.fullmatch(attachment.content_type) else ""
     filename = " ".join(clean_line(attachment.filename).split())[:_NAME_LENGTH] or "attachment"
+    shown = _CONTENT_ID.fullmatch(attachment.content_id) is not None
     header = [
         f"Content-Type: {media_type or 'application/octet-stream'}",
-        f"Content-Disposition: attachment;\r\n {_filename(filename)}",
+        f"Content-Disposition: {'inline' if shown else 'attachment'};\r\n {_filename(filename)}",
+        *([f"Content-ID: <{attachment.content_id}>"] if shown else []),
         "Content-Transfer-Encoding: base64",
     ]
     return _part(header, _base64(attachment.data))

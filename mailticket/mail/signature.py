@@ -30,6 +30,10 @@ _CONTACT = re.compile(
 _LOCAL_PART = re.compile(r"([^\s<>(\[:@]{2,80})@")
 _DASHED_NAME = re.compile(r"[-–—~][^\W\d_][\w.'’-]{0,25}(?: [^\W\d_][\w.'’-]{0,25}){0,2}$")
 _VALEDICTION_END = ",.!:;-– \t"
+#: So much of a line is looked at for an address.
+_ADDRESS_LINE = 400
+#: What stands behind it was written last, and most of all to be read.
+_POSTSCRIPT = re.compile(r"(?:(?:P[. -]{0,2}){1,3}S\b|P[. ]{0,2}D\.?:|Postscript|Pos(?:t)?data)", re.IGNORECASE)
 
 
 def is_delimiter(line: str) -> bool:
@@ -75,7 +79,7 @@ def _added_by_program(lines: Sequence[str], end: int) -> int:
     if len(line.split()) > 14 or _SENTENCE.search(line):
         return end
     begins = _last_paragraph(lines, end)
-    if 0 < end - 1 - begins <= 2 and all(_is_name(above) for above in lines[begins : end - 1]):
+    if 0 < end - 1 - begins <= 2 and all(is_name(above) for above in lines[begins : end - 1]):
         return begins if _without_blank(lines, begins) else end - 1
     return end - 1
 
@@ -114,8 +118,8 @@ def _below_valediction(lines: Sequence[str], end: int) -> int:
         line = lines[at]
         if not line:
             continue
-        if below and line.strip(_VALEDICTION_END).casefold() in signature_words.VALEDICTIONS:
-            named = _is_name(below[-1]) and len(below[-1].split()) <= 5
+        if below and is_valediction(line):
+            named = is_name(below[-1]) and len(below[-1].split()) <= 5
             return at if named and all(map(_is_signed_line, below)) else end
         if len(line) > _LONGEST or len(below) > _SIGNED:
             return end
@@ -132,7 +136,7 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
             continue
         if len(line) > _LONGEST or not _is_signed_line(line) or len(below) > 8:
             return end
-        if _is_name(line) and (at == 0 or not lines[at - 1]) and _address_of(line, below):
+        if is_name(line) and (at == 0 or not lines[at - 1]) and _address_of(line, below):
             return at
         below.append(line)
     return end
@@ -150,7 +154,17 @@ def _dashed_name(lines: Sequence[str], end: int) -> int:
     return end - 1 if alone else end
 
 
-def _is_name(line: str) -> bool:
+def is_valediction(line: str) -> bool:
+    """Whether `line` is "Best regards" or its like, and nothing else."""
+    return line.strip(_VALEDICTION_END).casefold() in signature_words.VALEDICTIONS
+
+
+def has_contact(line: str) -> bool:
+    """Whether `line` names an address, a telephone or a page."""
+    return _CONTACT.search(line[:_ADDRESS_LINE]) is not None
+
+
+def is_name(line: str) -> bool:
     """Whether `line` may be somebody's name: a few words with a capital in front, or a single one without."""
     if len(line) > 45:
         return False
@@ -158,9 +172,17 @@ def _is_name(line: str) -> bool:
 
 
 def _is_signed_line(line: str) -> bool:
+    if _POSTSCRIPT.match(line) or _is_sentence(line):
+        return False
     if _CONTACT.search(line):
         return len(line.split()) <= 14
     return len(line.split()) <= 8 and line[-1:] not in "?!:"
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether somebody has written `line` for this mail: four words or more, most of them small, and a full stop."""
+    words = line.split()
+    return line.endswith(".") and len(words) >= 4 and 2 * sum(word[0].islower() for word in words) >= len(words)
 
 
 _RULES: tuple[Callable[[Sequence[str], int], int], ...] = (

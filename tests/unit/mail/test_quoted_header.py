@@ -1,10 +1,7 @@
 """Header blocks and separators over history, in many languages; forwarded mail, which stays."""
 
-from pathlib import Path
-
 import pytest
 
-import mailticket
 from mailticket.mail.reply import new_words
 
 BLOCKS = {
@@ -104,20 +101,3 @@ def test_our_word_of_a_mail_that_came_back_does_not_go_on_to_the_customer() -> N
     ours = "Hello Ann,\n\nour confirmation did not reach carla@shop.example: the mailbox\nis full.\n\nAcme Support"
 
     assert new_words(f"We called her.\n\n{ours}") == "We called her."
-
-
-OWN_MAILS = [
-    path
-    for language in ("en", "de")
-    for path in sorted(Path(mailticket.__file__).parent.glob(f"templates/{language}/*.txt"))
-    if path.stem in ("confirmation", "resolved", "closed")
-]
-
-
-@pytest.mark.parametrize("path", OWN_MAILS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_our_own_mail_is_known_without_marks(path: Path) -> None:
-    body = path.read_text().split("\n", 2)[2].replace("{{ number }}", "2611-0042")
-    greeting, _, rest = body.partition("\n")
-    own = f"{greeting.partition('{{')[0]} Carla,\n{rest}"
-
-    assert new_words(f"Blue, please.\n\n{own}") == "Blue, please."
