@@ -6,6 +6,7 @@ force, and what the outbox keeps can be rendered, shown and sent without one.
 
 import base64
 from collections import Counter
+from email.utils import parseaddr
 
 import dkim
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -32,32 +33,41 @@ class UnusableKey(MailticketError):
 
 
 class Signer:
-    """Signs for one domain with one key. Thread-safe; a signature with RSA costs milliseconds of CPU."""
+    """Signs with one key. Thread-safe; a signature with RSA costs milliseconds of CPU."""
 
-    def __init__(self, domain: str, selector: str, key: bytes) -> None:
-        """`key`: a private key, RSA or Ed25519, in PEM. Raises UnusableKey."""
+    def __init__(self, domain: str, selector: str, key: bytes, *, others: bool = False) -> None:
+        """`key`: a private key, RSA or Ed25519, in PEM. Raises UnusableKey.
+
+        `others`: mail from an address for which `domain` does not speak is signed by that address' own domain.
+        """
         self.domain = domain
         self.selector = selector
+        self._others = others
         self._algorithm, self._key, self._public = _loaded(key)
+
+    def domain_for(self, addr_spec: str) -> str:
+        """Which domain signs mail from this address."""
+        return addr_spec.rpartition("@")[2] if self._others and not covers(self.domain, addr_spec) else self.domain
 
     def sign(self, raw: bytes) -> bytes:
         """`raw` with a signature over its whole body (no l=) on top, not otherwise changed."""
         signer = dkim.DKIM(raw, signature_algorithm=self._algorithm)
         there = Counter(name.lower() for name, _ in signer.headers)
         names = [name.lower().encode() for name in OVERSIGNED]
+        from_ = next((value for name, value in signer.headers if name.lower() == b"from"), b"")
+        domain = self.domain_for(parseaddr(from_.decode("utf-8", "replace"))[1].lower())
         field = signer.sign(
             self.selector.encode(),
-            self.domain.encode(),
+            domain.encode(),
             self._key,
             canonicalize=(dkim.Relaxed, dkim.Relaxed),
             include_headers=[name for name in names for _ in range(there[name] + 1)],
         )
         return bytes(field) + raw
 
-    @property
-    def record_name(self) -> str:
-        """Where receivers look for the key."""
-        return f"{self.selector}._domainkey.{self.domain}"
+    def record_name(self, domain: str = "") -> str:
+        """Where receivers look for the key of `domain`, "" for the main one."""
+        return f"{self.selector}._domainkey.{domain or self.domain}"
 
     @property
     def record(self) -> str:
@@ -65,10 +75,10 @@ class Signer:
         kind = "ed25519" if self._algorithm.startswith(b"ed25519") else "rsa"
         return f"v=DKIM1;k={kind};p={self._public}"
 
-    def zone_line(self) -> str:
-        """The record as a zone file has it: in strings of at most 255 octets, which may stand on lines of their own."""
+    def zone_line(self, domain: str = "") -> str:
+        """The record of `domain` as a zone file has it: in strings of at most 255 octets, which may stand on lines."""
         pieces = (self.record[at : at + _TXT_STRING] for at in range(0, len(self.record), _TXT_STRING))
-        return f"{self.record_name}. IN TXT ( " + " ".join(f'"{piece}"' for piece in pieces) + " )"
+        return f"{self.record_name(domain)}. IN TXT ( " + " ".join(f'"{piece}"' for piece in pieces) + " )"
 
     def is_published_by(self, record: str) -> bool:
         """Whether this TXT record lets receivers verify what we sign."""

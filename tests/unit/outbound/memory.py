@@ -2,19 +2,22 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mailticket.desk.notice import Notice, NoticeKind
-from mailticket.desk.policy import AttachmentRules, Policy
+from mailticket.desk.policy import AttachmentRules, Desk, Policy
 from mailticket.mail.message import Address
-from mailticket.outbound.delivery import Delivery, Queue
+from mailticket.outbound.delivery import Delivery
+from mailticket.outbound.gate import RelayState
 from mailticket.outbound.outcome import Outcome, Sent
+from mailticket.outbound.queue import Queue
 from mailticket.outbound.render import Templates
 from mailticket.outbound.reverse_path import MailSender
+from mailticket.outbound.throttle import Throttle
 from mailticket.store.outbox import OutboxRow
 
 #: Today, so that what is due at START is due by a real clock too.
@@ -22,9 +25,7 @@ START = datetime.now(UTC).replace(microsecond=0)
 DESK = "support@acme.example"
 POLICY = Policy(
     instance_id="desk-1",
-    desk_name="Acme Support",
-    desk_address=DESK,
-    desk_addresses=frozenset({DESK}),
+    desks=(Desk(name="Acme Support", address=DESK),),
     attachments=AttachmentRules(allowed=frozenset({"pdf"})),
 )
 
@@ -53,6 +54,8 @@ class MemoryOutbox:
     broken: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     committed: Callable[[], None] = lambda: None
+    most_connections: int = 50
+    relay: RelayState = field(default_factory=RelayState)
     refused_paths: dict[str, datetime] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -70,14 +73,15 @@ class MemoryOutbox:
         )
         row = OutboxRow(
             id=number, notice=notice, message_id=f"<t{number}@acme.example>", ticket=1, attempts=attempts,
-            created_at=created_at, rendered=None, mail_from=mail_from,
+            created_at=created_at, rendered=None, mail_from=mail_from, domain=notice.to[0].domain if to else "",
+            recipients=len(to),
         )  # fmt: skip
         self.entries[number] = Entry(row=row, due=START)
         return self.entries[number]
 
-    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[OutboxRow]:
+    def claim(self, now: datetime, limit: int, lease: timedelta, busy: Collection[str]) -> list[OutboxRow]:
         with self._call("claim"):
-            due = [e for e in self.entries.values() if e.state == "queued" and not e.claimed and e.due <= now][:limit]
+            due = [e for e in self._waiting(busy) if e.due <= now][:limit]
             for entry in due:
                 entry.claimed = True
             return [entry.row for entry in due]
@@ -90,7 +94,7 @@ class MemoryOutbox:
         with self._call("store_rendered"):
             self._change(id_, rendered=raw)
 
-    def sent(self, id_: int, now: datetime, reply: str) -> None:
+    def sent(self, id_: int, now: datetime, reply: str, recipients: int) -> None:
         with self._call("sent"):
             self.entries[id_].state = "sent"
 
@@ -121,9 +125,25 @@ class MemoryOutbox:
         with self._call("form_refused"):
             self.refused_paths[form] = now
 
-    def next_due(self, now: datetime) -> datetime | None:
+    def next_due(self, now: datetime, busy: Collection[str]) -> datetime | None:
         with self._call("next_due"):
-            return min((e.due for e in self.entries.values() if e.state == "queued" and not e.claimed), default=None)
+            return min((entry.due for entry in self._waiting(busy)), default=None)
+
+    def connections(self, now: datetime) -> int:
+        return self.most_connections
+
+    def throttled(self, row: OutboxRow, throttle: Throttle, reply: str, now: datetime, *, again: bool) -> None:
+        with self._call("throttled"):
+            entry = self.entries[row.id]
+            entry.due, entry.error, entry.claimed = now + timedelta(minutes=2 if again else 1), reply, False
+
+    def relay_is(self, state: RelayState) -> None:
+        with self._call("relay_is"):
+            self.relay = state
+
+    def _waiting(self, busy: Collection[str]) -> list[Entry]:
+        free = [entry for entry in self.entries.values() if entry.state == "queued" and not entry.claimed]
+        return [entry for entry in free if entry.row.domain not in busy]
 
     @contextmanager
     def _call(self, name: str) -> Iterator[None]:

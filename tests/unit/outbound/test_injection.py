@@ -57,7 +57,9 @@ def details(kind: NoticeKind, words: Any) -> st.SearchStrategy[dict[str, Any]]:
             case _:
                 return st.just(sample)
 
-    return st.fixed_dictionaries({name: like(value) for name, value in SAMPLES[kind].items()})
+    # a time that we have written ourselves
+    ours = {name: st.just(value) for name, value in SAMPLES[kind].items() if name == "answer_by"}
+    return st.fixed_dictionaries({name: like(value) for name, value in SAMPLES[kind].items()} | ours)
 
 
 @st.composite

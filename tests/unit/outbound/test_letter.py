@@ -1,6 +1,7 @@
 """From outbox row to mail: each kind bears the marks that the contract gives it."""
 
 import email
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailticket.desk.notice import Notice, NoticeKind
-from mailticket.desk.policy import AttachmentRules, Policy
+from mailticket.desk.policy import Agent, AttachmentRules, Desk, Policy
 from mailticket.mail.compose import Unsendable
 from mailticket.mail.message import Address, Attachment
 from mailticket.outbound.letter import recipients, write
@@ -20,9 +21,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 CARLA = Address(name="Carla", addr_spec="carla@shop.example")
 POLICY = Policy(
     instance_id="desk-1",
-    desk_name="Acme Support",
-    desk_address="support@acme.example",
-    desk_addresses=frozenset({"support@acme.example"}),
+    desks=(Desk(name="Acme Support", address="support@acme.example"),),
     attachments=AttachmentRules(allowed=frozenset({"pdf"})),
 )
 
@@ -56,6 +55,7 @@ def written(row: OutboxRow, facts: dict[str, Any] | None = None) -> EmailMessage
         (NoticeKind.STATUS_CHANGED, "auto-generated", "OOF, AutoReply"),
         (NoticeKind.RESOLVED, "auto-generated", "OOF, AutoReply"),
         (NoticeKind.CLOSED, "auto-generated", "OOF, AutoReply"),
+        (NoticeKind.REMINDER, "auto-generated", "OOF, AutoReply"),
         (NoticeKind.HELD, "auto-generated", None),
     ],
 )
@@ -96,3 +96,77 @@ def test_everybody_is_a_recipient_once() -> None:
 def test_mail_to_nobody_is_not_sendable() -> None:
     with pytest.raises(Unsendable, match="no recipient"):
         recipients(make_row(NoticeKind.REPLY, to=()).notice)
+
+
+TOKEN, OTHER = "a2" * 24, "b3" * 24
+STOP = f"mailto:support@acme.example?subject=Stop%20%7Bmt-{TOKEN}%7D&body=Please"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (NoticeKind.STATUS_CHANGED, True),
+        (NoticeKind.RESOLVED, True),
+        (NoticeKind.CLOSED, True),
+        (NoticeKind.REMINDER, True),
+        (NoticeKind.CONFIRMATION, False),
+        (NoticeKind.REPLY, False),
+    ],
+)
+def test_updates_can_be_stopped_by_their_readers_mail_program(kind: NoticeKind, told: bool) -> None:
+    facts = {"text": "Hello."} if kind is NoticeKind.REPLY else {}
+    mail = written(make_row(kind, details={"stop": STOP}), facts)
+
+    assert mail["List-Unsubscribe"] == (f"<{STOP.partition('&')[0]}>" if told else None)
+
+
+def test_customers_own_buttons_stay_and_all_other_tokens_go() -> None:
+    row = make_row(NoticeKind.REPLY, details={"resolved": True, "solved": STOP})
+
+    mail = written(row, {"text": f"As in {OTHER}."})
+
+    words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert TOKEN in words and OTHER not in words
+
+
+@pytest.mark.parametrize(
+    ("answer_by", "told"), [("2026-11-22T12:00:00+00:00", True), ("2026-11-22T11:00:00+01:00", False), ("", False)]
+)
+def test_confirmation_never_promises_what_is_past(answer_by: str, told: bool) -> None:
+    mail = written(make_row(NoticeKind.CONFIRMATION, details={"answer_by": answer_by}))
+
+    words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert ("at the" in words) is told
+    assert ("Sunday, 22 November, 12:00" in words) is told
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "clock"),
+    [
+        (NoticeKind.HELD, "ann@acme.example", "05:00"),
+        (NoticeKind.HELD, "ben@acme.example", "11:00"),
+        (NoticeKind.CONFIRMATION, "carla@shop.example", "11:00"),
+    ],
+    ids=["an agent's own clock", "the desk's for an agent without", "the desk's for a customer"],
+)
+def test_moments_are_told_by_the_readers_clock(kind: NoticeKind, to: str, clock: str) -> None:
+    agents = (
+        Agent(name="Ann", address="ann@acme.example", timezone="America/New_York"),
+        Agent(name="Ben", address="ben@acme.example"),
+    )
+    moment = "2026-11-24T10:00:00Z"
+    row = make_row(kind, to=(Address(addr_spec=to),), details={"received_at": moment, "answer_by": moment})
+    policy = replace(POLICY, agents=agents, timezone="Europe/Berlin")
+
+    text = email.message_from_bytes(write(row, {}, Templates(None), policy, NOW), policy=default).as_string()
+
+    assert f"Tuesday, 24 November, {clock}" in " ".join(text.split())
+
+
+def test_only_the_customers_own_buttons_keep_their_tokens() -> None:
+    ours, others = "a" * 48, "b" * 48
+    details = {"stop": f"mailto:support@acme.example?subject={ours}", "title": f"mailto:x?subject={others}"}
+
+    mail = written(make_row(NoticeKind.CLOSED, details=details))
+
+    assert ours in str(mail) and others not in str(mail)

@@ -8,9 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from mailticket.desk.notice import Notice, NoticeKind
+from mailticket.desk.policy import Desk
 from mailticket.mail.message import Address
-from mailticket.outbound.render import TemplateFault, Templates
+from mailticket.outbound.render import Templates
 from mailticket.outbound.samples import SAMPLES
+from mailticket.outbound.shelf import Shelf, Sources, TemplateFault
 
 DESK = Address(name="Acme Support", addr_spec="support@acme.example")
 CARLA = Address(name="Carla Customer", addr_spec="carla@shop.example")
@@ -35,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("kind", NoticeKind)
 @pytest.mark.parametrize("bare", [False, True], ids=["all that is known", "nothing is known"])
 def test_every_kind_has_words_in_text_and_html(kind: NoticeKind, language: str, bare: bool) -> None:
@@ -49,7 +51,8 @@ def test_every_kind_has_words_in_text_and_html(kind: NoticeKind, language: str, 
     assert DESK.name in words.text or kind is NoticeKind.AGENT_NOTIFICATION
     assert not re.search(r"\n{4,}|None|Undefined|\[\]", words.text)
     assert f'<html lang="{words.language}">' in words.html
-    assert not re.search(r"https?:|<img|<script|<link|url\(", words.html), "nothing is fetched from elsewhere"
+    loaded = re.sub(r'<a href="[^"]*"', "", words.html)
+    assert not re.search(r"https?:|<img|<script|<link|url\(", loaded), "nothing is fetched from elsewhere"
 
 
 def test_confirmation_tells_number_title_and_what_became_of_the_files() -> None:
@@ -89,7 +92,7 @@ def test_confirmation_to_an_unverified_sender_says_the_number_only() -> None:
         (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "in_progress"}, "is now working on your request"),
         (NoticeKind.HELD, {"held_id": "7", "yours": True}, "mailticket held show 7"),
         (NoticeKind.HELD, {"discard": "mailto:x@y", "yours": True}, "You did not write it: throw it away"),
-        (NoticeKind.DIGEST, {"held": [], "more": 3}, "wait for somebody's word."),
+        (NoticeKind.DIGEST, {"held": SAMPLES[NoticeKind.DIGEST]["held"], "more": 3}, "wait for somebody's word."),
     ],
 )
 def test_updates_say_what_happened_and_what_to_do(kind: NoticeKind, details: dict[str, Any], sentence: str) -> None:
@@ -205,8 +208,17 @@ def test_broken_html_is_named_once_and_replaced_with_its_text(folder: Path) -> N
 
     [problem] = templates.check()
 
-    assert "en/confirmation.html: UndefinedError" in problem.message
+    assert "en/confirmation.html: line 1: UndefinedError" in problem.message
     assert templates.render(make_notice(), {}) == BUILT_IN.render(make_notice(), {})
+
+
+def test_templates_of_ours_are_tried_by_check_too() -> None:
+    templates = Templates(None)
+    good = templates.check()
+    templates._built_in = Shelf("", Sources(texts={"en/confirmation.txt": "no subject"}), Sources())
+
+    assert good == []
+    assert [problem.template for problem in templates.check()] == ["en/confirmation.txt"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +239,123 @@ def test_only_plain_values_reach_a_template() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "default", "spoken"),
-    [("de", "en", "de"), ("fr", "de", "de"), ("fr-CA", "de-AT", "de"), ("fr", "en", "en"), ("fr", "it", "en")],
+    [("de", "en", "de"), ("pt", "de", "de"), ("pt-BR", "de-AT", "de"), ("pt", "en", "en"), ("pt", "it", "en")],
 )
 def test_default_language_speaks_where_there_is_no_template(asked: str, default: str, spoken: str) -> None:
     assert Templates(None, default).render(make_notice(language=asked), {}).language == spoken
+
+
+# -- a desk's own words
+
+RETURNS = Desk(name="Acme Returns", address="returns@acme.example", templates="returns", language="de")
+
+
+@pytest.fixture
+def shelves(folder: Path) -> Templates:
+    """The operator's own confirmation, and in German and English that of one desk."""
+    (folder / "en" / "confirmation.txt").write_text("Subject: Ours\n\nOurs.\n")
+    (folder / "en" / "closed.txt").write_text("Subject: Closed\n\nOver.\n")
+    for language in ("en", "de"):
+        (folder / "returns" / language).mkdir(parents=True)
+        (folder / "returns" / language / "confirmation.txt").write_text(f"Subject: Theirs\n\n{language}\n")
+    (folder / "returns" / "en" / "resolved.txt").write_text("Subject: Broken\n\n{{ 1 / 0 }}\n")
+    return Templates(folder, "en", ["returns"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "desk", "language", "text"),
+    [
+        (NoticeKind.CONFIRMATION, RETURNS, "en", "en\n"),
+        (NoticeKind.CONFIRMATION, RETURNS, "pl", "de\n"),
+        (NoticeKind.CONFIRMATION, None, "en", "Ours.\n"),
+        (NoticeKind.CONFIRMATION, Desk(name="Acme Support", address=DESK.addr_spec), "en", "Ours.\n"),
+        (NoticeKind.CLOSED, RETURNS, "en", "Over.\n"),
+    ],
+    ids=["its own", "its own language", "nobody's", "the main desk's", "what it has not"],
+)
+def test_desk_has_words_of_its_own_before_all_others(
+    shelves: Templates, kind: NoticeKind, desk: Desk | None, language: str, text: str
+) -> None:
+    assert shelves.render(make_notice(kind=kind, language=language), {}, desk).text == text
+
+
+def test_desks_template_that_fails_gives_way_and_check_names_its_folder(shelves: Templates) -> None:
+    with capture_logs() as logs:
+        words = shelves.render(make_notice(kind=NoticeKind.RESOLVED), {}, RETURNS)
+
+    assert "division" not in words.text and words.subject
+    assert [line["template"] for line in logs] == ["returns/en/resolved"]
+    (problem,) = shelves.check()
+    assert problem.template == "returns/en/resolved.txt"
+
+
+def test_desks_template_extends_its_own_layout_then_the_operators(folder: Path) -> None:
+    (folder / "returns" / "en").mkdir(parents=True)
+    (folder / "layout.html").write_text("<p>Acme</p>{% block words %}{% endblock %}")
+    (folder / "returns" / "en" / "closed.txt").write_text("Subject: Closed\n\nOver.\n")
+    (folder / "returns" / "en" / "closed.html").write_text(
+        '{% extends "layout.html" %}{% block words %}over{% endblock %}'
+    )
+    first = Templates(folder, "en", ["returns"]).render(make_notice(kind=NoticeKind.CLOSED), {}, RETURNS).html
+    (folder / "returns" / "layout.html").write_text("<p>Returns</p>{% block words %}{% endblock %}")
+    second = Templates(folder, "en", ["returns"]).render(make_notice(kind=NoticeKind.CLOSED), {}, RETURNS).html
+
+    assert (first, second) == ("<p>Acme</p>over", "<p>Returns</p>over")
+
+
+def test_folder_of_a_desk_without_templates_is_a_problem(folder: Path) -> None:
+    (problem,) = Templates(folder, "en", ["retuns"]).check()
+
+    assert (problem.template, problem.message) == ("retuns/", "there are no templates in this folder")
+
+
+# -- phrases and the reader's clock
+
+
+def test_operators_phrases_go_before_ours_and_a_desks_before_both(folder: Path) -> None:
+    (folder / "de").mkdir()
+    (folder / "de" / "words.toml").write_text('open = "ist da"\nnormal = "üblich"\n', encoding="utf-8")
+    (folder / "returns" / "de").mkdir(parents=True)
+    (folder / "returns" / "de" / "words.toml").write_text('open = "ist zurück"\n', encoding="utf-8")
+    for place in (folder, folder / "returns"):
+        (place / "de" / "closed.txt").write_text(
+            "Subject: x\n\n{{ status | said }}, {{ 'normal' | said }}, {{ 'high' | said }}\n"
+        )
+    templates = Templates(folder, "en", ["returns"])
+    notice = make_notice(kind=NoticeKind.CLOSED, language="de", details={"status": "open"})
+
+    assert templates.render(notice, {}).text == "ist da, üblich, hoch\n"
+    assert templates.render(notice, {}, RETURNS).text == "ist zurück, üblich, hoch\n"
+    assert templates.check() == []
+
+
+def test_phrases_of_no_use_are_named_by_check(folder: Path) -> None:
+    (folder / "en" / "words.toml").write_text("open = 3\n")
+
+    (problem,) = Templates(folder).check()
+
+    assert (problem.template, problem.message) == ("en/words.toml", "'open' has to be a text in quotes")
+
+
+@pytest.mark.parametrize(
+    ("language", "timezone", "text"),
+    [
+        ("en", "Europe/Berlin", "Tuesday, 24 November, 12:00\n"),
+        ("de-AT", "America/New_York", "Dienstag, 24. November, 06:00 Uhr\n"),
+    ],
+)
+def test_filters_know_the_mails_language_and_its_readers_clock(
+    folder: Path, language: str, timezone: str, text: str
+) -> None:
+    (folder / language).mkdir(exist_ok=True)
+    (folder / language / "confirmation.txt").write_text("Subject: x\n\n{{ answer_by | moment }}\n")
+    notice = make_notice(language=language, details={"answer_by": "2026-11-24T11:00:00Z"})
+
+    assert Templates(folder).render(notice, {"timezone": timezone}).text == text
+
+
+def test_who_wants_to_know_hears_which_template_fails(folder: Path) -> None:
+    (folder / "en/confirmation.txt").write_text("Subject: x\n\n\n{{ nonsense }}\n")
+
+    with pytest.raises(TemplateFault, match=r"en/confirmation\.txt: line 4: UndefinedError: 'nonsense' is undefined"):
+        Templates(folder).render(make_notice(), {}, strict=True)

@@ -44,15 +44,40 @@ def signer(how: Sequence[str] = RSA) -> Signer:
     return Signer("acme.example", "desk2026", key(*how))
 
 
-def holds(raw: bytes, by: Signer) -> bool:
+def holds(raw: bytes, by: Signer, domain: str = "") -> bool:
     def record(name: bytes, **_: Any) -> bytes:
-        return by.record.encode() if name.decode() == f"{by.record_name}." else b""
+        return by.record.encode() if name.decode() == f"{by.record_name(domain)}." else b""
 
     return bool(dkim.verify(raw, dnsfunc=record))
 
 
 def with_field(raw: bytes, field: bytes) -> bytes:
     return field + b"\r\n" + raw
+
+
+@pytest.mark.parametrize(
+    ("from_", "others", "domain"),
+    [
+        (b"support@acme.example", True, "acme.example"),
+        (b"returns@eu.acme.example", True, "acme.example"),
+        (b'"Acme <x@acme.example>" <Hello@Brand.example>', True, "brand.example"),
+        (b"hello@brand.example", False, "acme.example"),
+        (b"hello@notacme.example", True, "notacme.example"),
+    ],
+    ids=[
+        "its own",
+        "below its own",
+        "another desk's",
+        "another desk's, and one domain is wanted",
+        "one that ends alike",
+    ],
+)
+def test_mail_of_every_desk_is_signed_by_a_domain_that_speaks_for_it(from_: bytes, others: bool, domain: str) -> None:
+    by = Signer("acme.example", "desk2026", key(*ED25519), others=others)
+    raw = b"From: " + from_ + b"\r\nTo: carla@shop.example\r\nSubject: Vase\r\n\r\nHello\r\n"
+
+    assert holds(by.sign(raw), by, domain)
+    assert by.zone_line(domain).startswith(f"desk2026._domainkey.{domain}. IN TXT")
 
 
 @pytest.mark.parametrize(("how", "algorithm"), [(RSA, b"rsa-sha256"), (ED25519, b"ed25519-sha256")])

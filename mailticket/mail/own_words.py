@@ -1,0 +1,130 @@
+"""How do our own mails begin, in each language? Unmarked below somebody's answer, too, they are no news to us.
+
+Data only: the first sentence below the greeting of each mail in templates/, as far as no customer would write it.
+"""
+
+import re
+
+#: {n}: a ticket's number; {a}: how an address begins, {r}: all of it; {w}: words of any kind, {d}: digits.
+_SENTENCES = (
+    # to customers
+    "we have your message and gave it the number {n}.",
+    "your request {n} is now closed. You need",
+    "we believe that your request {n} is solved.",
+    "your request {n} waits for an answer from you.",
+    "{w} has asked you something about your request {n}",
+    "we have opened your request {n} again and",
+    "one of us is now working on your request {n}.",
+    "your request {n} is with us. You",
+    "Ihre Nachricht ist bei uns angekommen und hat die Nummer {n}.",
+    "Ihre Anfrage {n} ist jetzt abgeschlossen. Sie",
+    "Ihre Anfrage {n} ist jetzt in Arbeit. Sie müssen",
+    "wir glauben, dass Ihre Anfrage {n} gelöst ist.",
+    "zu Ihrer Anfrage {n} brauchen wir eine Antwort",
+    "wir haben Ihre Anfrage {n} wieder geöffnet und",
+    "Ihre Anfrage {n} liegt bei uns. Sie",
+    "{w} hat Sie etwas zu Ihrer Anfrage {n} gefragt",
+    "nous avons bien reçu votre message ; il porte le numéro {n}.",
+    "votre demande {n} est maintenant close. Vous",
+    "nous pensons que votre demande {n} est résolue.",
+    "votre demande {n} attend une réponse de votre part.",
+    "nous avons rouvert votre demande {n} et",
+    "l’un de nous s’occupe maintenant de votre demande {n}.",
+    "votre demande {n} est entre nos mains. Vous",
+    "{w} vous a posé une question au sujet de votre demande {n}",
+    "hemos recibido su mensaje, que tiene el número {n}.",
+    "su consulta {n} ya está cerrada. No tiene",
+    "creemos que su consulta {n} está resuelta.",
+    "su consulta {n} está a la espera de una respuesta suya.",
+    "hemos reabierto su consulta {n} y",
+    "uno de nosotros se ocupa ahora de su consulta {n}. No",
+    "su consulta {n} está en nuestras manos. No",
+    "{w} le hizo una pregunta sobre su consulta {n}",
+    # to agents: mail that did not arrive
+    "our confirmation did not reach {a}",
+    "the answer did not reach {a}",
+    "a mail of ours did not reach {a}",
+    "our word that it is solved did not reach {a}",
+    "our word that it is closed did not reach {a}",
+    "our reminder did not reach {a}",
+    "mail from us does not reach your colleague {a}",
+    "{r} has called a mail of ours spam,",
+    "die Antwort hat {a}",
+    "unsere Bestätigung hat {a}",
+    "unsere Nachricht, dass alles gelöst ist, hat {a}",
+    "unsere Nachricht, dass alles abgeschlossen ist, hat {a}",
+    "unsere Erinnerung hat {a}",
+    "eine E-Mail von uns hat {a}",
+    "E-Mails von uns erreichen {a}",
+    "{r} hat eine E-Mail von uns als Spam gemeldet;",
+    "notre confirmation n’a pas atteint {a}",
+    "la réponse n’a pas atteint {a}",
+    "notre avis de résolution n’a pas atteint {a}",
+    "notre avis de clôture n’a pas atteint {a}",
+    "notre relance n’a pas atteint {a}",
+    "un de nos messages n’a pas atteint {a}",
+    "notre courrier n’atteint pas votre collègue {a}",
+    "{r} a signalé un de nos messages comme indésirable ;",
+    "nuestra confirmación no ha llegado a {a}",
+    "la respuesta no ha llegado a {a}",
+    "nuestro aviso de que está resuelta no ha llegado a {a}",
+    "nuestro aviso de cierre no ha llegado a {a}",
+    "nuestro recordatorio no ha llegado a {a}",
+    "un mensaje nuestro no ha llegado a {a}",
+    "nuestro correo no llega a su colega {a}",
+    "{r} ha marcado un mensaje nuestro como spam;",
+    # to agents: mail that is held, and the desk itself
+    "a mail in your name reached us and was not carried out:",
+    "a mail from somebody we know reached us, and we",
+    "a mail reached us from an address that we do not know as yours",
+    "within an hour {d} mails came from",
+    "mailticket needs somebody who looks after it:",
+    "mailticket had told you of something that is over now:",
+    "mailticket has written this mail to itself,",
+    "these are the figures of the last {d}",
+    "this is what is there to do today.",
+    "no ticket waits for you.",
+    "eine E-Mail in Ihrem Namen erreichte uns und wurde nicht ausgeführt:",
+    "im Namen einer bekannten Person erreichte",
+    "von einer Adresse, die wir nicht als Ihre kennen, erreichte uns eine E-Mail",
+    "innerhalb einer Stunde kamen {d}",
+    "mailticket braucht jemanden, der nach dem Rechten sieht:",
+    "mailticket hatte Ihnen etwas gemeldet, das jetzt",
+    "mailticket hat diese E-Mail an sich selbst geschrieben,",
+    "das sind die Zahlen für: {d}",
+    "das steht heute an.",
+    "kein Ticket wartet auf Sie.",
+    "un message en votre nom nous est parvenu et n’a pas été exécuté :",
+    "un message au nom d’une personne connue nous",
+    "un message nous est parvenu d’une adresse que nous ne connaissons pas",
+    "en une heure, {d} messages sont arrivés",
+    "mailticket a besoin que quelqu’un s’en occupe :",
+    "mailticket vous avait signalé un incident qui est maintenant",
+    "mailticket s’est écrit ce message à lui-même,",
+    "voici les chiffres sur les",
+    "voici ce qu’il y a à faire aujourd’hui.",
+    "aucun ticket ne vous attend.",
+    "nos ha llegado un mensaje en su nombre y no se ha ejecutado:",
+    "nos ha llegado un mensaje en nombre de alguien",
+    "nos ha llegado un mensaje de una dirección que no nos consta como suya",
+    "en una hora llegaron {d} mensajes",
+    "mailticket necesita que alguien lo atienda:",
+    "mailticket le había avisado de algo que ya ha terminado:",
+    "mailticket se ha escrito este mensaje a sí mismo",
+    "estas son las cifras de los últimos {d}",
+    "estas son las cifras de las últimas {d}",
+    "esto es lo que hay para hoy.",
+    "ningún ticket le espera.",
+)
+_GAPS = {"{n}": r"[\w-]{4,20}", "{a}": r"\S{1,200}@", "{r}": r"\S{1,200}@\S{1,200}", "{w}": ".{1,80}", "{d}": r"\d+"}
+
+
+def _pattern(sentence: str) -> str:
+    pieces = re.split(r"(\{\w\})", sentence)
+    return "".join(_GAPS.get(piece) or r"\s+".join(map(re.escape, re.split(r"\s+", piece))) for piece in pieces)
+
+
+OWN_MAIL = re.compile("|".join(map(_pattern, _SENTENCES)))
+OWN_GREETING = re.compile(
+    r"(?:Hello|Good morning|Guten Tag|Guten Morgen|Bonjour|Hola|Buenos días)\b.{0,80}[,:]$", re.IGNORECASE
+)
