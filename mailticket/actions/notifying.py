@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from mailticket.actions.arrival import Arrival
+from mailticket.actions.buttons import on_ticket
 from mailticket.actions.context import Context
 from mailticket.actions.outgoing import send
-from mailticket.desk.notifications import audience, notification
+from mailticket.desk.desks import other_desks
+from mailticket.desk.notifications import at_desks, audience, notification, present
 from mailticket.desk.policy import Agent
+from mailticket.desk.quotation import Said
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.identity import Verdict
-from mailticket.store import caps, tickets
+from mailticket.store import absences, acquaintance, caps, history, tickets
 from mailticket.store.references import thread_of
 
 #: Mails of one address, and of one domain, of which agents are told within an hour: a mail bomb must not bury them.
@@ -28,7 +31,6 @@ def tell_agents(
     arrival: Arrival,
     ticket: Ticket,
     message: int,
-    possible_reply_to: str = "",
 ) -> None:
     """Queues a notification of `message` for every agent whom it concerns.
 
@@ -36,21 +38,100 @@ def tell_agents(
     """
     if arrival.mail.automatic_answer or not arrival.is_news:
         return
-    now, author = arrival.now, arrival.sender.address
-    hearers = audience(ticket, context.policy, author.addr_spec if author else "")
-    if not hearers:
+    others = other_desks(arrival.mail, ticket, context.policy)
+    hearers = audience(ticket, context.policy, _author(arrival), others)
+    if hearers:
+        hearers = present(hearers, absences.away(connection, arrival.now), ticket, context.policy)
+        _tell(connection, context, arrival, ticket, message, hearers)
+
+
+def tell_other_desks(connection: Connection, context: Context, arrival: Arrival, ticket: Ticket, message: int) -> None:
+    """The same of an agent's answer, for desks that it was written to beside the ticket's own."""
+    hearers = at_desks(other_desks(arrival.mail, ticket, context.policy), context.policy, _author(arrival))
+    if hearers and arrival.is_news:
+        _tell(connection, context, arrival, ticket, message, hearers)
+
+
+def tell_again(
+    connection: Connection, context: Context, ticket: Ticket, hearers: Sequence[Agent], now: datetime
+) -> None:
+    """Queues a notification of what the customer wrote last for each of `hearers`: the ticket is theirs to look at."""
+    said = history.last_said(connection, ticket.id)
+    if said is None or not hearers:
         return
+    _show(connection, context, ticket, said, hearers, now)
+    told = {"to": [agent.address for agent in hearers], "message": str(said.message)}
+    tickets.record(connection, ticket.id, now, "mailticket", ("agents_notified", told))
+
+
+def show_ticket(connection: Connection, context: Context, ticket: Ticket, agent: Agent, now: datetime) -> bool:
+    """Queues the same for an agent who asks for it; where no customer has written, of what the desk wrote last.
+
+    False where nobody has written anything.
+    """
+    said = history.last_said(connection, ticket.id) or history.last_said(connection, ticket.id, by_customer=False)
+    if said is not None:
+        _show(connection, context, ticket, said, [agent], now)
+    return said is not None
+
+
+def _show(
+    connection: Connection, context: Context, ticket: Ticket, said: Said, hearers: Sequence[Agent], now: datetime
+) -> None:
+    thread, card = thread_of(connection, ticket.id), card_of(connection, ticket, now)
+    for agent in hearers:
+        notice = notification(
+            agent, ticket, said.message, said.author, said.verdict, (), thread, context.policy,
+            card={**card, "buttons": on_ticket(context, agent, ticket, now)},
+        )  # fmt: skip
+        send(connection, context, notice, ticket.id, now)
+
+
+def card_of(connection: Connection, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """What a notification tells of the ticket and its customer beyond what the rules look at."""
+    known = acquaintance.of(connection, ticket.id)
+    last = known.last
+    return {
+        "due_at": known.due_at.isoformat() if known.due_at else "",
+        "since": str(known.since.year) if known.since and known.earlier else "",
+        "contact_tags": list(known.tags),
+        "earlier": known.earlier,
+        "many": known.earlier == acquaintance.MOST,
+        "last": {
+            "number": last.number,
+            "title": last.title,
+            "status": last.status,
+            "age": max(0, int((now - last.updated_at).total_seconds())),
+        }
+        if last
+        else {},
+    }
+
+
+def _author(arrival: Arrival) -> str:
+    return arrival.sender.address.addr_spec if arrival.sender.address else ""
+
+
+def _tell(
+    connection: Connection,
+    context: Context,
+    arrival: Arrival,
+    ticket: Ticket,
+    message: int,
+    hearers: tuple[Agent, ...],
+) -> None:
+    now = arrival.now
     flood = _flood(connection, arrival)
     if not flood.over and arrival.sender.verdict is not Verdict.PASS:
         hearers = not_buried(connection, hearers, "notified", _UNPROVED_PER_HOUR, now)
     if flood.over or not hearers:
         tickets.record(connection, ticket.id, now, "mailticket", ("notification_suppressed", {"reason": "capped"}))
         return
-    thread = thread_of(connection, ticket.id)
+    thread, card = thread_of(connection, ticket.id), card_of(connection, ticket, now)
     for agent in hearers:
         notice = notification(
-            agent, ticket, message, author, arrival.sender.verdict, arrival.files, thread, context.policy,
-            possible_reply_to, flood.last_of,
+            agent, ticket, message, arrival.sender.address, arrival.sender.verdict, arrival.files, thread,
+            context.policy, flood.last_of, {**card, "buttons": on_ticket(context, agent, ticket, now)},
         )  # fmt: skip
         send(connection, context, notice, ticket.id, now)
     told = {"to": [agent.address for agent in hearers], "message": str(message)}

@@ -1,7 +1,7 @@
 """What can an agent do with one click? Buttons are mailto links whose subject carries a token of the agent's own.
 
-Pressing one makes a mail that is ready to send. It counts only from the agent to whom it was sent; the token says
-what it does and to what, and expires.
+Pressing one makes a mail that is ready to send. It counts only from the agent to whom it was sent, and once; the
+token says what it does and to what, and expires. What a button does to a ticket is what its commands would do.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,15 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
+from mailticket.desk.status import DONE
+from mailticket.desk.ticket import Status, Ticket
+
 #: How long a button works.
 BUTTON_LIFE = timedelta(days=30)
+#: What stands in a mail that is complete as it is.
+JUST_SEND = "Just send this mail; nothing needs to be written."
+#: The tag of a ticket that was closed as spam.
+SPAM = "spam"
 
 
 class Word(StrEnum):
@@ -26,6 +33,20 @@ class Word(StrEnum):
     OWN = "own"
     #: Discard all held mail of failed verdicts up to this one.
     DISCARD_FAILED = "discard_failed"
+    #: An agent's own mail shall go out as it is,
+    SEND = "send"
+    #: with what was meant in the place of its wrong commands,
+    CORRECTED = "corrected"
+    #: or without them.
+    WITHOUT = "without"
+    #: An answer that has not left shall not leave; here the id is the message's.
+    UNDO = "undo"
+    #: The address that it came from is the agent's, too: known from now on, and the mail goes on.
+    ADD_ALIAS = "add_alias"
+
+
+#: What an agent says about mail of the agent's own that was held with a question: all that was shown is wanted so.
+SENDING = frozenset({Word.SEND, Word.CORRECTED, Word.WITHOUT})
 
 
 #: What the token in a button's subject says that it was minted for; its ticket field is the id of the held mail.
@@ -34,8 +55,80 @@ BUTTON_KINDS: Mapping[Word, str] = {
     Word.JOIN: "J",
     Word.DISCARD: "D",
     Word.DISCARD_FAILED: "F",
+    Word.SEND: "S",
+    Word.CORRECTED: "M",
+    Word.WITHOUT: "W",
+    Word.UNDO: "U",
+    Word.ADD_ALIAS: "A",
 }
 WORDS: Mapping[str, Word] = {kind: word for word, kind in BUTTON_KINDS.items()}
+
+
+class Act(StrEnum):
+    """What a button does to a ticket."""
+
+    TAKE = "take"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    SNOOZE = "snooze"
+    #: Closed and tagged; its sender hears nothing of it.
+    SPAM = "spam"
+    #: All of it goes to the ticket whose number its mail names.
+    JOIN = "join"
+
+
+#: The same for buttons on tickets; the token's ticket field is the id of the ticket.
+ACT_KINDS: Mapping[Act, str] = {
+    Act.TAKE: "T",
+    Act.RESOLVE: "V",
+    Act.CLOSE: "C",
+    Act.SNOOZE: "Z",
+    Act.SPAM: "X",
+    Act.JOIN: "O",
+}
+ACTS: Mapping[str, Act] = {kind: act for act, kind in ACT_KINDS.items()}
+
+
+def offered(ticket: Ticket) -> tuple[Act, ...]:
+    """What can be done to `ticket` with one click; it is not taken from whoever has it."""
+    return tuple(
+        act
+        for act, is_of_use in (
+            (Act.JOIN, bool(ticket.possible_reply_to) and ticket.merged_into is None),
+            (Act.TAKE, not ticket.assignee),
+            (Act.RESOLVE, ticket.status not in DONE),
+            (Act.CLOSE, ticket.status is not Status.CLOSED),
+            (Act.SNOOZE, ticket.status not in DONE),
+            (Act.SPAM, SPAM not in ticket.tags),
+        )
+        if is_of_use
+    )
+
+
+def commands(act: Act, ticket: Ticket) -> str:
+    """What an agent would write to have the same done."""
+    match act:
+        case Act.TAKE:
+            return "#claim"
+        case Act.RESOLVE:
+            return "#resolved"
+        case Act.CLOSE:
+            return "#close"
+        case Act.SNOOZE:
+            return "#snooze 2d"
+        case Act.SPAM:
+            return f"#tag {SPAM}\n#quiet" + ("" if ticket.status is Status.CLOSED else "\n#close")
+        case Act.JOIN:
+            return f"#merge {ticket.possible_reply_to}"
+
+
+def mail_link(address: str, subject: str, token: str, body: str, mark: str = "mt") -> str:
+    """A mailto link (RFC 6068): the mail that it opens is ready to be sent to `address`, its subject carries `token`.
+
+    `mark` tells the mail of a button ("mt") from one with words of its own, whose token only proves who writes ("re").
+    """
+    lines = quote(body.replace("\n", "\r\n"))
+    return f"mailto:{quote(address, safe='@')}?subject={quote(f'{subject} {{{mark}-{token}}}')}&body={lines}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,5 +141,4 @@ class Button:
 
 def button(word: Word, label: str, token: str, desk_address: str) -> Button:
     """`label` opens the subject of the mail that is sent by pressing it."""
-    subject, body = f"{label} {{mt-{token}}}", "Just send this mail; nothing needs to be written."
-    return Button(word=word, link=f"mailto:{quote(desk_address)}?subject={quote(subject)}&body={quote(body)}")
+    return Button(word=word, link=mail_link(desk_address, label, token, JUST_SEND))

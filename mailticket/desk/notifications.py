@@ -4,11 +4,14 @@ One mail an agent: its Message-ID holds a token that lets this agent, and nobody
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from mailticket.desk.attachments import Judged
+from mailticket.desk.desks import desk_of, from_address
 from mailticket.desk.notice import Notice, NoticeKind
-from mailticket.desk.policy import Agent, Policy
+from mailticket.desk.policy import Agent, Desk, Policy
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.clean import plain_line
 from mailticket.mail.identity import Verdict
@@ -19,14 +22,25 @@ _FILES_NAMED = 20
 _WORD = re.compile(r"[^\W_]+")
 
 
-def audience(ticket: Ticket, policy: Policy, author: str = "") -> tuple[Agent, ...]:
+def audience(ticket: Ticket, policy: Policy, author: str = "", others: Iterable[Desk] = ()) -> tuple[Agent, ...]:
     """The agents who hear of `ticket`: its assignee; else by `policy.notify` its team, or all where there are none.
 
-    `author` is the address whose mail this is about: nobody is told of their own words.
+    `author` is the address whose mail this is about: nobody is told of their own words. `others` are desks that it was
+    written to as well.
     """
-    written_by = policy.agent(author)
     assignee = policy.agent(ticket.assignee) if ticket.assignee else None
-    return tuple(agent for agent in _in_charge(ticket, assignee, policy) if agent is not written_by)
+    hearers = (*_in_charge(ticket, assignee, policy), *at_desks(others, policy))
+    return tuple(dict.fromkeys(agent for agent in hearers if agent is not policy.agent(author)))
+
+
+def at_desks(desks: Iterable[Desk], policy: Policy, author: str = "") -> tuple[Agent, ...]:
+    """The agents who hear of a new mail to `desks`, each once; `author` as in `audience`."""
+    if policy.notify == "assignee":
+        return ()
+    people = (
+        agent for desk in desks for agent in (policy.agents if policy.notify == "all" else _members(desk.team, policy))
+    )
+    return tuple(dict.fromkeys(agent for agent in people if agent is not policy.agent(author)))
 
 
 def _in_charge(ticket: Ticket, assignee: Agent | None, policy: Policy) -> Sequence[Agent]:
@@ -39,7 +53,11 @@ def _in_charge(ticket: Ticket, assignee: Agent | None, policy: Policy) -> Sequen
 
 def team_of(ticket: Ticket, policy: Policy) -> Sequence[Agent]:
     """The agents of the ticket's team, or all where it has none."""
-    return [agent for agent in policy.agents if ticket.team and ticket.team in agent.teams] or policy.agents
+    return _members(ticket.team, policy)
+
+
+def _members(team: str, policy: Policy) -> Sequence[Agent]:
+    return [agent for agent in policy.agents if team and team in agent.teams] or policy.agents
 
 
 def without(unreached: Collection[Agent], people: Sequence[Agent], policy: Policy) -> tuple[Agent, ...]:
@@ -48,6 +66,18 @@ def without(unreached: Collection[Agent], people: Sequence[Agent], policy: Polic
         if left := tuple(agent for agent in group if agent not in unreached):
             return left
     return ()
+
+
+def present(hearers: Sequence[Agent], away: Collection[str], ticket: Ticket, policy: Policy) -> tuple[Agent, ...]:
+    """`hearers` without those whose addresses are in `away`; where nobody is left, who else can be reached.
+
+    Where all are away those hear of it who would have.
+    """
+    left = tuple(agent for agent in hearers if agent.address not in away)
+    if left or not hearers:
+        return left
+    unreached = [agent for agent in policy.agents if agent.address in away]
+    return without(unreached, team_of(ticket, policy), policy) or tuple(hearers)
 
 
 def leads(policy: Policy) -> tuple[Agent, ...]:
@@ -64,20 +94,22 @@ def notification(
     files: Iterable[Judged],
     thread: Sequence[str],
     policy: Policy,
-    possible_reply_to: str = "",
     last_of: str = "",
+    card: Mapping[str, Any] = MappingProxyType({}),
 ) -> Notice:
-    """What `author` wrote (the stored `message`), for one agent. `thread` as in `notices.answer`.
+    """What `author` wrote (the stored `message`), for one agent. `thread` as in `notices.answer`; `card`: what else
+    is told of ticket and customer, and the agent's buttons.
 
     From names the customer and the desk, never the customer's address: an answer must come to the desk.
     """
     shown = [file for file in files if file.worth_naming]
-    name = _name_of(author, policy) if author else ""
+    desk, name = desk_of(ticket, policy), _name_of(author, policy) if author else ""
     details = {
         "agent_name": agent.name,
         "author": name,
         "author_address": author.addr_spec if author else "",
         "verified": verdict is Verdict.PASS,
+        "verdict": str(verdict),
         "status": str(ticket.status),
         "priority": str(ticket.priority),
         "type": ticket.type,
@@ -85,24 +117,24 @@ def notification(
         "assignee": ticket.assignee,
         "contact": ticket.contact.addr_spec if ticket.contact else "",
         "participants": sorted(ticket.participants),
-        "possible_reply_to": possible_reply_to,
+        "tags": list(ticket.tags),
+        "order_number": ticket.order_number,
+        "possible_reply_to": ticket.possible_reply_to,
         "last_of": last_of,
         "files": [
             {"filename": file.filename, "size": file.attachment.size, "withheld": file.withheld}
             for file in shown[:_FILES_NAMED]
         ],
         "more_files": max(0, len(shown) - _FILES_NAMED),
+        **card,
     }
     return Notice(
         kind=NoticeKind.AGENT_NOTIFICATION,
         to=(Address(name=agent.name, addr_spec=agent.address),),
-        from_=Address(
-            name=f"{name} via {policy.desk_name}" if name else policy.desk_name,
-            addr_spec=ticket.desk_address or policy.desk_address,
-        ),
+        from_=from_address(ticket, policy, f"{name} via {desk.name}" if name else ""),
         title=ticket.title,
         number=ticket.number,
-        language=policy.default_language,
+        language=desk.language or policy.default_language,
         in_reply_to=thread[-1] if thread else "",
         references=tuple(thread),
         message=message,
@@ -114,7 +146,7 @@ def _name_of(author: Address, policy: Policy) -> str:
     """A name to show an agent; one that is somebody else's, or looks like an address, gives way to the own address."""
     name = " ".join(plain_line(author.name).split())
     is_own = policy.agent(author.addr_spec) is not None
-    others = () if is_own else (policy.desk_name, *(agent.name for agent in policy.agents))
+    others = () if is_own else (*(desk.name for desk in policy.desks), *(agent.name for agent in policy.agents))
     if "@" in name or any(_words(other) in _words(name) for other in others if other):
         return author.addr_spec.replace("@", " at ")
     return name or author.addr_spec.partition("@")[0]

@@ -1,0 +1,1 @@
+"""What of the desk is on the web? The page of an agent's button, and nothing else."""
