@@ -7,12 +7,11 @@ only itself; what cannot be processed is kept raw in quarantine, in a commit of 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -20,8 +19,10 @@ import structlog
 from sqlalchemy import Connection
 
 from mailticket import pipeline
+from mailticket.actions.aliases import Aliases
 from mailticket.actions.context import Context
 from mailticket.actions.waiting import quarantine, reason_of
+from mailticket.batch import Entry, collect, promise, written
 from mailticket.desk.buttons import Word
 from mailticket.desk.receipt import Quarantined, Receipt, Refused
 from mailticket.errors import Conflict, TemporaryError
@@ -32,8 +33,8 @@ from mailticket.mail_log import log_mail
 from mailticket.pipeline import Parse, Prepared
 from mailticket.store import mailboxes, waiting
 from mailticket.store.engine import Store
-from mailticket.store.together import together
 from mailticket.store.waiting import Waiting
+from mailticket.tally import AGAIN, Tally
 from mailticket.turns import Turns
 
 log = structlog.get_logger()
@@ -47,19 +48,6 @@ __all__ = ["Ledger", "Quarantined", "Receipt", "Refused"]
 _CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION = 32, 8
 #: What came into another writer's way this often is a fault.
 _CONFLICTS = 5
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Entry:
-    """Something that waits for its commit: a prepared mail, or any other write of this process."""
-
-    future: Future[Any]
-    write: Callable[[Connection], Any]
-    #: The mail, None for other writes.
-    prepared: Prepared | None = None
-    raw: bytes = field(default=b"", repr=False)
-    conflicts: int = 0
-    prepare_ms: float = 0.0
 
 
 class Ledger:
@@ -83,11 +71,12 @@ class Ledger:
         self._parse = parse
         self._now = now
         #: Called after every commit of mail, from the ledger's thread: confirmations may wait in the outbox.
-        self.committed: Callable[[], None] = lambda: None
+        self.committed: Callable[[Tally], None] = lambda _: None
         self._checked_within = checked_within
         self._batch_mails = batch_mails
         self._batch_bytes = batch_bytes
-        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._aliases = Aliases()
+        self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(prepare_threads, thread_name_prefix="prepare")
         self._checks = Turns(_CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION, "check")
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -114,13 +103,13 @@ class Ledger:
     def submit(self, raw: bytes, envelope: Envelope) -> Future[Receipt]:
         """What became of this mail, once that is durable. The future raises TemporaryError where nothing was
         stored because the store cannot be reached or is full: the peer keeps the mail and tries again."""
-        future: Future[Receipt] = _promise()
+        future: Future[Receipt] = promise()
         self._pool.submit(self._prepare, future, raw, envelope, {})
         return future
 
     def again(self, kept: Waiting, word: Word | None = None) -> Future[Receipt]:
         """Runs a mail that waits through the same path once more, with what a person said about it."""
-        future: Future[Receipt] = _promise()
+        future: Future[Receipt] = promise()
 
         def read() -> None:
             try:
@@ -129,7 +118,8 @@ class Ledger:
             except Exception as fault:  # noqa: BLE001  whatever it was, whoever waits for the receipt hears of it
                 future.set_exception(fault)
                 return
-            self._prepare(future, raw, kept.envelope, {"word": word, "again": kept.digest, "tries": kept.tries})
+            marks = {"word": word, "again": kept.digest, "tries": kept.tries, "shown_until": kept.shown_until}
+            self._prepare(future, raw, kept.envelope, marks)
 
         self._pool.submit(read)
         return future
@@ -139,16 +129,16 @@ class Ledger:
         at = envelope.position
         where = f"folder {at.folder} of mailbox {at.account}" if at else "the mailbox"
         reason = f"{waiting.TOO_LARGE}{size:,} bytes are more than max_message_size; the mail itself is in {where}"
-        return self.write(
-            lambda connection: quarantine(connection, self.context, head, envelope, reason, raw_digest(head))
-        )
+        future: Future[Receipt] = promise()
+        self._queue.put(self._kept(future, head, envelope, reason, raw_digest(head), envelope.transport))
+        return future
 
     # -- every other write of this process
 
     def write(self, action: Callable[[Connection], Result]) -> Future[Result]:
         """Runs `action` in the next group's transaction. Its fault undoes only itself and is raised by the future."""
-        future: Future[Result] = _promise()
-        self._queue.put(_Entry(future=future, write=action))
+        future: Future[Result] = promise()
+        self._queue.put(Entry(future=future, write=action))
         return future
 
     def mailbox(self, account: str, folder: str) -> Future[MailboxState | None]:
@@ -176,7 +166,7 @@ class Ledger:
             return
         except Exception as fault:
             log.exception("mail_not_prepared")
-            self._queue.put(self._quarantined(future, raw, envelope, fault, marks.get("again") or raw_digest(raw)))
+            self._queue.put(self._quarantined(future, raw, envelope, fault, marks.get("again", "")))
             return
         if pipeline.is_unproven(prepared):
             latest = perf_counter() + self._checked_within
@@ -198,51 +188,49 @@ class Ledger:
         self._hand_on(future, raw, prepared, began)
 
     def _hand_on(self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float) -> None:
-        entry = _Entry(
+        entry = Entry(
             future=future,
-            write=lambda connection: pipeline.decide(connection, prepared, self.context, self._now()),
+            write=lambda connection: self._decide(connection, prepared),
             prepared=prepared,
+            transport=AGAIN if prepared.again else prepared.envelope.transport,
             raw=raw,
             prepare_ms=(perf_counter() - began) * 1000,
         )
         self._queue.put(entry)
 
-    def _quarantined(
-        self, future: Future[Receipt], raw: bytes, envelope: Envelope, fault: Exception, digest: str
-    ) -> _Entry:
-        def keep(connection: Connection) -> Receipt:
-            return quarantine(connection, self.context, raw, envelope, reason_of(fault), digest)
+    def _decide(self, connection: Connection, prepared: Prepared) -> pipeline.Outcome:
+        certain = prepared.word is not None or prepared.trail.is_of_agents
+        context = self._aliases.known_to(connection, self.context, certain=certain)
+        return pipeline.decide(connection, prepared, context, self._now())
 
-        return _Entry(future=future, write=keep, raw=raw)
+    def _quarantined(
+        self, future: Future[Receipt], raw: bytes, envelope: Envelope, fault: Exception, again: str, digest: str = ""
+    ) -> Entry:
+        transport = AGAIN if again else envelope.transport
+        return self._kept(future, raw, envelope, reason_of(fault), again or digest or raw_digest(raw), transport)
+
+    def _kept(
+        self, future: Future[Receipt], raw: bytes, envelope: Envelope, reason: str, digest: str, transport: str
+    ) -> Entry:
+        def keep(connection: Connection) -> Receipt:
+            return quarantine(connection, self.context, raw, envelope, reason, digest)
+
+        return Entry(future=future, write=keep, raw=raw, transport=transport)
 
     # -- writing
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            batch, ended = self._collect(first)
+            batch, ended = collect(self._queue, first, self._batch_mails, self._batch_bytes)
             self._commit(batch)
             if ended:
                 return
 
-    def _collect(self, first: _Entry) -> tuple[list[_Entry], bool]:
-        """All that waits, within bounds. While it is committed the next batch gathers: under load they share a sync."""
-        batch, held = [first], len(first.raw)
-        while len(batch) < self._batch_mails and held < self._batch_bytes:
-            try:
-                entry = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if entry is None:
-                return batch, True
-            batch.append(entry)
-            held += len(entry.raw)
-        return batch, False
-
-    def _commit(self, batch: list[_Entry]) -> None:
+    def _commit(self, batch: list[Entry]) -> None:
         began = perf_counter()
         try:
             with self.store.writing() as connection:
-                results = _written(connection, batch)
+                results = written(connection, batch)
         except Exception as fault:  # noqa: BLE001  the edge of intake: no fault of one mail may stop the writer
             if len(batch) > 1 and not isinstance(fault, TemporaryError):
                 for entry in batch:
@@ -252,15 +240,18 @@ class Ledger:
                     self._fail(entry, fault)
             return
         spent = (perf_counter() - began) * 1000
+        tally: Counter[tuple[str, str]] = Counter()
         for entry, result in zip(batch, results, strict=True):
             if entry.prepared is not None:
                 log_mail(entry.prepared, result, entry.prepare_ms, spent, len(batch))
                 result = result.receipt
+            if entry.transport:
+                tally[result.kind, entry.transport] += 1
             entry.future.set_result(result)
-        if any(entry.prepared is not None for entry in batch):
-            self.committed()
+        if tally:
+            self.committed(tally)
 
-    def _fail(self, entry: _Entry, fault: Exception) -> None:
+    def _fail(self, entry: Entry, fault: Exception) -> None:
         """One entry alone could not be written."""
         if isinstance(fault, Conflict) and entry.conflicts < _CONFLICTS:
             entry.conflicts += 1
@@ -274,21 +265,5 @@ class Ledger:
             log.error("mail_not_processed", exc_info=fault)
             mail, again = entry.prepared.mail, entry.prepared.again
             self._commit(
-                [self._quarantined(entry.future, entry.raw, entry.prepared.envelope, fault, again or mail.digest)]
+                [self._quarantined(entry.future, entry.raw, entry.prepared.envelope, fault, again, mail.digest)]
             )
-
-
-def _written(connection: Connection, batch: Iterable[_Entry]) -> list[Any]:
-    """What each entry's write returns. Mails in a row share statements; any other write sees all that came before."""
-    results: list[Any] = []
-    for are_mails, entries in groupby(batch, lambda entry: entry.prepared is not None):
-        with together(connection) if are_mails else nullcontext():
-            results += [entry.write(connection) for entry in entries]
-    return results
-
-
-def _promise() -> Future[Any]:
-    """A future that nobody can cancel: what was handed in is carried through, whoever has stopped waiting."""
-    future: Future[Any] = Future()
-    future.set_running_or_notify_cancel()
-    return future

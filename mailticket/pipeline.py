@@ -5,44 +5,47 @@ prepare() and check() run for many mails at once, outside any transaction: one i
 runs in the ledger's transaction and holds nothing but SQL and pure decisions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from mailticket.actions import mail as act
-from mailticket.actions import undelivered
+from mailticket.actions.acts import KEEPS_FILES, act
+from mailticket.actions.agents_reading import read
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
-from mailticket.actions.holding import decide_held, hold
+from mailticket.actions.exposing import note_exposed
+from mailticket.actions.finding import exposed_tokens, found, is_overtaken, logos, returned
 from mailticket.actions.loops import count_quick
-from mailticket.desk import forms
-from mailticket.desk.attachments import Judged, judge, may_be_logo
-from mailticket.desk.buttons import Word
-from mailticket.desk.decision import (
-    AddMessage,
-    DecideHeld,
-    Hold,
-    Ignore,
-    OpenTicket,
-    RecordBounce,
-    RecordComplaint,
-    Refuse,
-)
+from mailticket.desk import canary, forms
+from mailticket.desk.attachments import Judged, judge
+from mailticket.desk.buttons import SENDING, Word
+from mailticket.desk.case import Case
+from mailticket.desk.decision import Decision, Ignore, Refuse
+from mailticket.desk.reading import Reading
 from mailticket.desk.receipt import Duplicate, Held, Ignored, Quarantined, Receipt, Refused
 from mailticket.desk.roles import sender_of
 from mailticket.desk.screening import screen
-from mailticket.desk.sender import Role, Sender
+from mailticket.desk.sender import Role
 from mailticket.desk.senders import Listing
-from mailticket.desk.threading import Found, Sign, Thread, Trail, choose, trail_of
-from mailticket.desk.triage import Case, triage
-from mailticket.desk.undelivered import SentMail
+from mailticket.desk.threading import Trail, choose, trail_of
+from mailticket.desk.triage import triage
 from mailticket.errors import MailticketError
 from mailticket.mail.identity import Identity, Verdict, at_sight, identify
-from mailticket.mail.message import Envelope, InboundMail, Transport
-from mailticket.store import blobs, exposed, mailboxes, pictures, receipts, references, senders, sent, tickets, waiting
+from mailticket.mail.message import Attachment, Envelope, InboundMail, Transport
+from mailticket.mail.passed_on import PassedOn, attached_mail, passed_on
+from mailticket.store import (
+    blobs,
+    mailboxes,
+    probes,
+    receipts,
+    references,
+    senders,
+    waiting,
+)
 from mailticket.store.blobs import Blob
 
 
@@ -62,16 +65,22 @@ class Prepared:
     identity: Identity
     trail: Trail
     answer: Ignore | Refuse | None
+    #: Message-ID of the probe that this is, "" for all other mail.
+    probe: str
     raw: Blob
     parts: tuple[Blob, ...]
     #: Digests of files that the virus scanner does not let through, each with the reason.
     unclean: Mapping[str, str]
+    #: What it forwards, taken apart; None where it forwards nothing, or its sender is no agent.
+    passed: PassedOn | None = None
     #: What a person said about this mail while it was held, None where nobody was asked.
     word: Word | None = None
     #: Digest under which it was kept, held or in quarantine, where it is run once more; else "".
     again: str = ""
     #: How often it had been tried when it was read from there.
     tries: int = 0
+    #: The newest message of its ticket that was shown to whoever said that.
+    shown_until: int = 0
 
 
 def prepare(raw: bytes, envelope: Envelope, context: Context, parse: Parse) -> Prepared:
@@ -83,23 +92,42 @@ def prepare(raw: bytes, envelope: Envelope, context: Context, parse: Parse) -> P
     mail = parse(raw)
     if not mail.readable:
         raise Unreadable(mail.errors[0])
-    answer = screen(mail, envelope, context.policy)
+    if envelope.sent:
+        # what was sent to the desk as well lies in INBOX, too, and neither is the other one's repeat
+        mail = replace(mail, digest=f"sent:{mail.digest}")
+    trail = trail_of(mail, envelope, context.key, context.policy.subject_tag)
+    # (the copy of a probe in Sent has gone no way)
+    probe = "" if envelope.sent else canary.probe_of(mail, envelope, trail, context.policy, context.key)
+    answer = screen(mail, envelope, context.policy) or (Ignore(reason="own_loop") if probe else None)
+    passed = _passed_on(mail, context, parse) if answer is None and not envelope.sent else None
+    files = (*mail.attachments, *(passed.mail.attachments if passed and passed.attached else ()))
     return Prepared(
         mail=mail,
         envelope=envelope,
         identity=at_sight(mail, envelope, raw),
-        trail=trail_of(mail, envelope, context.key, context.policy.subject_tag),
+        trail=trail,
         answer=answer,
+        probe=probe,
         raw=context.blobs.prepare(raw, compress=True),
-        unclean=_scanned(mail, context) if answer is None else {},
-        parts=tuple(context.blobs.prepare(file.data, file.sha256) for file in mail.attachments),
+        unclean=_scanned(files, context) if answer is None else {},
+        parts=tuple(context.blobs.prepare(data, sha256) for sha256, data in {f.sha256: f.data for f in files}.items()),
+        passed=passed,
     )
 
 
-def _scanned(mail: InboundMail, context: Context) -> dict[str, str]:
+def _passed_on(mail: InboundMail, context: Context, parse: Parse) -> PassedOn | None:
+    """What an agent forwards; a mail that hangs on it is read as carefully as any other."""
+    if mail.from_ is None or mail.auto_submitted or context.policy.agent(mail.from_.addr_spec) is None:
+        return None
+    raw = attached_mail(mail)
+    inner = parse(raw) if raw is not None else None
+    return passed_on(mail, inner if inner is not None and inner.readable else None)
+
+
+def _scanned(files: Iterable[Attachment], context: Context) -> dict[str, str]:
     if context.scan is None:
         return {}
-    data = {file.sha256: file.data for file in mail.attachments if file.data}
+    data = {file.sha256: file.data for file in files if file.data}
     return {sha256: reason for sha256, one in data.items() if (reason := context.scan(one))}
 
 
@@ -150,6 +178,8 @@ def decide(connection: Connection, prepared: Prepared, context: Context, now: da
         return Outcome(receipt=Duplicate(ticket=known.ticket))
     blobs.insert(connection, [prepared.raw])
     outcome = _answered(prepared.answer) if prepared.answer else _route(connection, prepared, context, now)
+    if isinstance(prepared.answer, Ignore) and prepared.probe and probes.arrive(connection, prepared.probe, now):
+        outcome = Outcome(receipt=Ignored(reason=canary.PROBE, spent=True))
     replaced = receipts.write(
         connection,
         digest=mail.digest,
@@ -191,50 +221,60 @@ def explain(prepared: Prepared) -> dict[str, Any]:
 def _route(connection: Connection, prepared: Prepared, context: Context, now: datetime) -> Outcome:
     mail, policy, trail = prepared.mail, context.policy, prepared.trail
     led_to = references.led_to(connection, trail.message_ids)
-    verdict = Verdict.PASS if prepared.word is Word.RELEASE else prepared.identity.verdict
-    form, customer = "", forms.customer_of(mail, prepared.envelope, verdict, policy)
+    verdict = _verdict(prepared)
+    is_sent = prepared.envelope.sent
+    form, customer = "", None if is_sent else forms.customer_of(mail, prepared.envelope, verdict, policy)
     if customer is not None and mail.from_ is not None:
         form, mail = mail.from_.addr_spec, forms.as_written_by(customer, mail)
-    thread = choose(_found(connection, trail, led_to), mail.from_)
-    sender = forms.writer(customer) if customer else sender_of(mail, verdict, thread.ticket, policy)
+    people = (*mail.to, *mail.cc) if is_sent else (mail.from_,)
+    thread = choose(found(connection, trail, led_to), *people)
+    sender = forms.writer(customer) if customer else sender_of(mail, verdict, thread.ticket, policy, is_sent=is_sent)
     address = mail.from_.addr_spec if mail.from_ else ""
     listed = senders.listing_of(connection, address, now) if address else None
-    case = Case(
-        mail=mail, sender=sender, thread=thread, trail=trail, policy=policy, word=prepared.word,
-        sent=_returned(connection, mail, thread, trail), listed=listed, filtered=prepared.envelope.filtered,
-        exposed=_exposed(connection, sender, trail),
-        quick=0 if prepared.word else count_quick(
-            connection, context, mail, prepared.envelope, sender, thread, trail, now
-        ),
-    )  # fmt: skip
-    decision = triage(case)
     is_fewer = bool(form) or policy.agent(address) is not None
     most = policy.attachments.max_count_agent if is_fewer else policy.attachments.max_count
     arrival = Arrival(
         mail=mail, envelope=prepared.envelope, sender=sender, thread=thread, trail=trail, led_to=led_to,
-        files=judge(mail.attachments, policy.attachments, most, _logos(connection, mail), prepared.unclean),
+        files=judge(mail.attachments, policy.attachments, most, logos(connection, mail), prepared.unclean),
         raw_sha256=prepared.raw.sha256, now=now, form=form, word=prepared.word,
+        shown_until=prepared.shown_until, unclean=prepared.unclean, passed=prepared.passed,
         allowed=listed is not None and listed.listing is Listing.ALLOW,
     )  # fmt: skip
-    if isinstance(decision, OpenTicket | AddMessage):
+    case = Case(
+        mail=mail, sender=sender, thread=thread, trail=trail, policy=policy, word=prepared.word,
+        sent=returned(connection, mail, thread, trail), listed=listed, filtered=prepared.envelope.filtered,
+        exposed=exposed_tokens(connection, sender, trail),
+        overtaken=is_sent and is_overtaken(connection, thread, trail, prepared.envelope),
+        quick=0 if prepared.word or is_sent or trail.is_pressed else count_quick(
+            connection, context, mail, prepared.envelope, sender, thread, trail, now
+        ),
+        passed=prepared.passed, written_by=prepared.envelope.written_by,
+        read=_reader(connection, context, arrival),
+    )  # fmt: skip
+    decision = triage(case)
+    # (what has been found out about its tokens is about those that others knew before)
+    note_exposed(connection, context, arrival)
+    if isinstance(decision, KEEPS_FILES):
         blobs.insert(connection, prepared.parts)
-    return _carried_out(connection, context, arrival, decision, now)
+    return _carried_out(connection, context, arrival, decision)
 
 
-def _exposed(connection: Connection, sender: Sender, trail: Trail) -> frozenset[str]:
-    """Tokens that prove nothing any more; asked only where something has to be proved by a token."""
-    if sender.role is not Role.AGENT or sender.verdict is Verdict.PASS:
-        return frozenset()
-    return exposed.exposed(connection, [token.text for token in trail.tokens])
+def _verdict(prepared: Prepared) -> Verdict:
+    """Who says that held mail shall go on knows who wrote it; a signature may have run out while it waited."""
+    if prepared.word is Word.RELEASE:
+        return Verdict.PASS
+    found = prepared.identity.verdict
+    return Verdict.NONE if found is Verdict.FAIL and prepared.word in SENDING else found
 
 
-def _logos(connection: Connection, mail: InboundMail) -> frozenset[str]:
-    """Digests of its pictures that are known from signatures; most mail has none that could be."""
-    digests = [file.sha256 for file in mail.attachments if may_be_logo(file)]
-    return pictures.sent_before(connection, mail.from_.addr_spec, digests) if digests and mail.from_ else frozenset()
+def _reader(connection: Connection, context: Context, arrival: Arrival) -> Callable[[], Reading]:
+    """Reads an agent's mail when a rule asks for it, once."""
+    address = arrival.sender.address
+    agent = context.policy.agent(address.addr_spec) if address and arrival.sender.role is Role.AGENT else None
+    return cache(partial(read, connection, context, arrival, agent)) if agent else Reading
 
 
-def _carried_out(connection: Connection, context: Context, arrival: Arrival, decision: Any, now: datetime) -> Outcome:
+def _carried_out(connection: Connection, context: Context, arrival: Arrival, decision: Decision) -> Outcome:
     why = {
         "role": str(arrival.sender.role),
         "decision": type(decision).__name__,
@@ -243,29 +283,16 @@ def _carried_out(connection: Connection, context: Context, arrival: Arrival, dec
         "overruled": list(arrival.thread.overruled),
         "form": arrival.form or None,
     }
-    known: dict[str, Any] = {"verdict": str(arrival.sender.verdict), "why": why}
-    match decision:
-        case OpenTicket():
-            opened, ticket, message = act.open_ticket(connection, context, arrival, decision)
-            return Outcome(receipt=opened, ticket=ticket, message=message, files=arrival.files, **known)
-        case AddMessage():
-            added, ticket, message = act.add_message(connection, context, arrival, decision)
-            return Outcome(receipt=added, ticket=ticket, message=message, files=arrival.files, **known)
-        case RecordBounce():
-            recorded, named = undelivered.record_bounce(connection, context, arrival, decision)
-            return Outcome(receipt=recorded, ticket=named, **known)
-        case RecordComplaint():
-            recorded, named = undelivered.record_complaint(connection, context, arrival, decision)
-            return Outcome(receipt=recorded, ticket=named, **known)
-        case Hold():
-            return Outcome(receipt=hold(connection, context, arrival, decision), ticket=decision.ticket, **known)
-        case DecideHeld():
-            decided, named = decide_held(connection, decision, now)
-            return Outcome(receipt=decided, ticket=named, **known)
-        case Ignore():
-            return Outcome(receipt=Ignored(reason=decision.reason), **known)
-        case _:
-            raise AssertionError(f"no action for {decision}")
+    done = act(connection, context, arrival, decision)
+    files = arrival.files if done.message is not None else ()
+    return Outcome(
+        receipt=done.receipt,
+        ticket=done.ticket,
+        message=done.message,
+        files=files,
+        verdict=str(arrival.sender.verdict),
+        why=why,
+    )
 
 
 def _answered(answer: Ignore | Refuse) -> Outcome:
@@ -273,24 +300,3 @@ def _answered(answer: Ignore | Refuse) -> Outcome:
     if isinstance(answer, Refuse):
         return Outcome(receipt=Refused(reply=answer.reply, reason=answer.reason))
     return Outcome(receipt=Ignored(reason=answer.reason))
-
-
-def _found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list[Found]:
-    """Tickets that the trail leads to, strongest sign first."""
-    found: list[Found] = []
-    signs = [(Sign.TOKEN, token.ticket) for token in trail.tokens if token.ticket]
-    signs += [(Sign.REFERENCE, led_to[id_]) for id_ in trail.message_ids if id_ in led_to]
-    for sign, ticket_id in signs:
-        if all(one.ticket.id != ticket_id for one in found) and (ticket := tickets.snapshot(connection, ticket_id)):
-            found.append(Found(sign=sign, ticket=ticket))
-    named = (tickets.find_by_number(connection, number) for number in trail.numbers)
-    return found + [Found(sign=Sign.NUMBER, ticket=ticket) for ticket in named if ticket]
-
-
-def _returned(connection: Connection, mail: InboundMail, thread: Thread, trail: Trail) -> SentMail | None:
-    """The mail of ours that a report speaks of; where a relay has renamed it, its thread tells the ticket at least."""
-    mails = (sent.find(connection, id_) for id_ in trail.returned)
-    found = next((one for one in mails if one is not None), None)
-    if found is None and mail.bounce is not None and thread.ticket is not None and thread.sign is Sign.TOKEN:
-        return sent.newest_to(connection, thread.ticket.id, mail.bounce.recipients)
-    return found

@@ -1,7 +1,7 @@
 """What do actions on a mail know of it? An Arrival: the mail with all that was found out before the decision."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailticket.desk.attachments import Judged
@@ -9,6 +9,7 @@ from mailticket.desk.buttons import Word
 from mailticket.desk.sender import Sender
 from mailticket.desk.threading import Thread, Trail
 from mailticket.mail.message import Envelope, InboundMail
+from mailticket.mail.passed_on import PassedOn
 
 #: Older mail is an archive that is imported or a mailbox that is read once more; an outage may last this long.
 _NEWS = timedelta(days=5)
@@ -27,12 +28,18 @@ class Arrival:
     led_to: Mapping[str, int]
     files: tuple[Judged, ...]
     raw_sha256: str
+    #: Digests of its files that the virus scanner does not let through, each with the reason.
+    unclean: Mapping[str, str] = field(default_factory=dict)
+    #: What it forwards, taken apart; None where it forwards nothing, or its sender is no agent.
+    passed: PassedOn | None = None
     #: Address of the contact form that the sender has filled in, "" for all other mail.
     form: str = ""
     #: The desk has said that this sender is welcome.
     allowed: bool = False
     #: What a person said about it while it was held, None where it was not.
     word: Word | None = None
+    #: The newest message of its ticket that was shown to whoever said that.
+    shown_until: int = 0
     now: datetime
 
     @property
@@ -44,4 +51,6 @@ class Arrival:
     @property
     def actor(self) -> str:
         """Who did it, for events."""
+        if self.envelope.sent and self.envelope.position is not None:
+            return f"mailbox:{self.envelope.position.account}"
         return self.sender.address.addr_spec if self.sender.address else "unknown"

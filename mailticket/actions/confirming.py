@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
+from mailticket.actions.due import due_of_new
 from mailticket.actions.loops import is_silenced
 from mailticket.actions.outgoing import send
 from mailticket.desk import alerts, notices
 from mailticket.desk.confirmation import breaks, capped, is_acquaintance, scopes, why_silent
 from mailticket.desk.notifications import leads
+from mailticket.desk.sla import promised
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.identity import Verdict
 from mailticket.store import caps, instance
@@ -43,7 +45,8 @@ def confirm(
             caps.count(connection, scoped, now)
     if silent or address is None:
         return "confirmation_suppressed", {"reason": silent}
-    notice = notices.confirmation(ticket, arrival.mail, arrival.sender, arrival.files, policy, follows)
+    answer_by = promised(due_of_new(context, ticket.team, now), policy.timezone)
+    notice = notices.confirmation(ticket, arrival.mail, arrival.sender, arrival.files, policy, follows, answer_by)
     send(connection, context, notice, ticket.id, now)
     return "confirmation_queued", {"to": address.addr_spec}
 

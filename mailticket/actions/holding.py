@@ -11,30 +11,40 @@ from mailticket.actions.context import Context
 from mailticket.actions.outgoing import send
 from mailticket.actions.waiting import discard, discard_many
 from mailticket.desk import held as desk
+from mailticket.desk.agent_receipts import choices, not_sent, released
 from mailticket.desk.buttons import BUTTON_KINDS, BUTTON_LIFE, Button, Word, button
 from mailticket.desk.decision import DecideHeld, Hold
-from mailticket.desk.digest import LISTED, held_digest
-from mailticket.desk.hours import is_morning
-from mailticket.desk.notifications import leads
 from mailticket.desk.policy import Agent
 from mailticket.desk.receipt import Added, Held, Ignored
 from mailticket.desk.sender import Role
+from mailticket.desk.ticket import Ticket
 from mailticket.mail.tokens import NONCE_BYTES
-from mailticket.store import caps, contacts, instance, tickets, waiting
+from mailticket.store import caps, contacts, tickets, waiting
 
 #: Questions about held mail to one agent in an hour, about mail in the agent's own name and about others';
 #: more would be a way to flood an agent.
 _OWN_PER_HOUR, _OTHERS_PER_HOUR = 3, 10
+#: Questions to one agent in an hour about mail that is the agent's own for certain.
+_BACK_PER_HOUR = 60
 #: Events about held mail on one ticket in an hour: whoever guesses a number could bury its history.
 _EVENTS_PER_HOUR = 5
 #: So many held mails under one address become tickets by time; whoever borrows it could fill the desk.
 _UNDECIDED = 3
 
-_LABELS = {Word.RELEASE: "Let it through", Word.JOIN: "Put it on the ticket", Word.DISCARD: "Throw it away"}
+_LABELS = {
+    Word.RELEASE: "Let it through",
+    Word.JOIN: "Put it on the ticket",
+    Word.DISCARD: "Throw it away",
+    Word.ADD_ALIAS: "It is mine: add it",
+    Word.SEND: "Send it",
+    Word.CORRECTED: "Send it corrected",
+    Word.WITHOUT: "Send it without",
+    Word.UNDO: "Cancel it",
+}
 
 
-def hold(connection: Connection, context: Context, arrival: Arrival, decision: Hold) -> Held:
-    """Keeps the mail for a person's word, and asks whoever should say it."""
+def hold(connection: Connection, context: Context, arrival: Arrival, decision: Hold) -> tuple[Held, int | None]:
+    """Keeps the mail for a word, and asks whoever should say it. Returns the id of the ticket that it names."""
     ticket = arrival.thread.ticket if decision.ticket is not None else None
     known = _is_known(connection, arrival)
     decide_at = _deadline(connection, context, arrival, decision, known)
@@ -49,21 +59,39 @@ def hold(connection: Connection, context: Context, arrival: Arrival, decision: H
         envelope=arrival.envelope,
         raw_sha256=arrival.raw_sha256,
         decide_at=decide_at,
+        shown_until=decision.reading.newest if decision.reading else 0,
     )
-    if arrival.is_news:
+    if arrival.is_news and decision.reading is not None:
+        _ask_back(connection, context, arrival, decision, ticket, id_)
+    elif arrival.is_news:
         for agent in desk.asked(decision, ticket, known, context.policy):
             if _may_ask(connection, agent, own=bool(decision.tell), now=arrival.now):
-                choices = buttons(context, agent, desk.choices(decision, ticket), id_, arrival.now)
+                shown = buttons(context, agent, desk.choices(decision, ticket), id_, arrival.now)
                 received_at = arrival.envelope.received_at
                 notice = desk.held(
-                    agent, decision, arrival.mail, ticket, id_, received_at, decide_at, choices, context.policy
+                    agent, decision, arrival.mail, ticket, id_, received_at, decide_at, shown, context.policy, known
                 )
                 send(connection, context, notice, None, arrival.now)
     scope = f"held_on:{decision.ticket}"
     if decision.ticket is not None and _is_within(connection, scope, _EVENTS_PER_HOUR, arrival.now):
         detail = {"held": str(id_), "reason": decision.reason}
         tickets.record(connection, decision.ticket, arrival.now, "mailticket", ("mail_held", detail))
-    return Held(id=str(id_), reason=decision.reason)
+    return Held(id=str(id_), reason=decision.reason), decision.ticket
+
+
+def _ask_back(
+    connection: Connection, context: Context, arrival: Arrival, decision: Hold, ticket: Ticket | None, held_id: int
+) -> None:
+    """Asks an agent who is known for certain about an own mail: it goes on when the agent says so."""
+    agent = context.policy.agent(decision.tell)
+    assert agent is not None and decision.reading is not None
+    if context.policy.receipts == "none" or not _is_within(
+        connection, f"asked_back:{agent.address}", _BACK_PER_HOUR, arrival.now
+    ):
+        return
+    said = buttons(context, agent, choices(decision.reading), held_id, arrival.now)
+    notice = not_sent(agent, decision, arrival.mail, ticket, said, context.policy)
+    send(connection, context, notice, decision.ticket, arrival.now)
 
 
 def _address(arrival: Arrival) -> str:
@@ -111,7 +139,7 @@ def decide_held(connection: Connection, decision: DecideHeld, now: datetime) -> 
     if decision.word is Word.DISCARD:
         discard(connection, one, decision.agent, now)
     else:
-        waiting.say(connection, one.id, decision.word, now)
+        waiting.say(connection, one.id, released(decision.word, one.reason), now)
         said = {"held": str(one.id), "word": str(decision.word), "from": one.from_address}
         tickets.record(connection, ticket.id if ticket else None, now, decision.agent, ("mail_decided", said))
     if ticket is None:
@@ -141,23 +169,3 @@ def _is_known(connection: Connection, arrival: Arrival) -> bool:
     if address is None or arrival.sender.role is Role.AGENT:
         return False
     return arrival.sender.role is not Role.STRANGER or contacts.knows(connection, address.addr_spec)
-
-
-def send_digest(connection: Connection, context: Context, now: datetime) -> bool:
-    """Tells the leads of held mail, once a working morning, on one of the nodes; False where there is nothing to say.
-
-    Where there are no leads, every agent gets it.
-    """
-    policy = context.policy
-    if not is_morning(now, policy.timezone) or not waiting.is_any(connection, waiting.HELD):
-        return False
-    if not instance.first_time(connection, "digest", context.day(now).isoformat()):
-        return False
-    all_ = waiting.tally(connection, waiting.HELD, desk.DOUBTED)
-    newest = waiting.newest(connection, waiting.HELD, LISTED)
-    rows = [(one.id, one.received_at, one.from_address, one.subject, one.reason) for one in newest]
-    for agent in leads(policy):
-        (discard_failed,) = buttons(context, agent, [Word.DISCARD_FAILED], all_.last_id, now)
-        link = discard_failed.link if all_.of_reasons else ""
-        send(connection, context, held_digest(agent, rows, all_.count, link, policy), None, now)
-    return True

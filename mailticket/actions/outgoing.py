@@ -4,17 +4,21 @@ The Message-ID is made once, here, and stored before the first try (RFC 5322 §3
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from mailticket.actions.context import Context
+from mailticket.actions.customer_links import customer_links
+from mailticket.desk.customer_buttons import Press
 from mailticket.desk.notice import ANSWERS, TOKEN_KINDS, Notice, NoticeKind
 from mailticket.desk.notices import status_update
 from mailticket.desk.status import notice_of_change
 from mailticket.desk.ticket import Status, Ticket
+from mailticket.mail.message import Address
 from mailticket.mail.tokens import NONCE_BYTES, bounce_address, message_id
-from mailticket.store import outbox
+from mailticket.store import history, outbox
 from mailticket.store.references import thread_of, tie_references
 from mailticket.store.tickets import record
 
@@ -75,17 +79,21 @@ def tell_of_status(connection: Connection, context: Context, ticket: Ticket, bef
     pending = outbox.pending_update(connection, ticket.id)
     if pending is not None:
         before = Status(pending[1].details["before"])
-    kind = notice_of_change(before, ticket.status)
+    kind = notice_of_change(before, ticket.status, tell_when_taken=context.policy.tell_when_taken)
     if kind is None or ticket.contact is None:
         if pending is not None:
             outbox.cancel(connection, pending[0], now, "mailticket")
         return
-    if reason := ticket.standing.silent:
+    if reason := ticket.standing.silent or ("quiet" if ticket.quiet else ""):
         record(connection, ticket.id, now, "mailticket", ("update_suppressed", {"notice": str(kind), "reason": reason}))
         if pending is not None:
             outbox.cancel(connection, pending[0], now, "mailticket")
         return
-    notice = status_update(ticket, kind, before, thread_of(connection, ticket.id), context.policy)
+    links = customer_links(context, ticket, Press if kind is NoticeKind.RESOLVED else (Press.STOP,), now)
+    if not history.is_vouched_for(connection, ticket.id):
+        # who wrote in somebody else's name would have chosen what we mail to them
+        ticket = replace(ticket, title="", contact=Address(addr_spec=ticket.contact.addr_spec))
+    notice = status_update(ticket, kind, before, thread_of(connection, ticket.id), context.policy, links)
     if pending is not None:
         outbox.rewrite(connection, pending[0], notice)
     else:

@@ -1,20 +1,28 @@
 """What can a person do to a ticket? Change fields, answer, note: for commands, jobs and agents' mail alike."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
 from mailticket.actions.context import Context
+from mailticket.actions.customer_links import customer_links
+from mailticket.actions.due import moved_due, settled_due
 from mailticket.actions.outgoing import send, take_back_update, tell_of_status
 from mailticket.desk import notices
+from mailticket.desk.attachments import Judged
+from mailticket.desk.customer_buttons import FEEDBACK
+from mailticket.desk.desks import from_address
 from mailticket.desk.policy import Agent
-from mailticket.desk.status import after_agent_answer, after_taking
+from mailticket.desk.status import after_taking
 from mailticket.desk.ticket import SIGN_UP_CODE, Direction, Status, Ticket, Visibility
-from mailticket.desk.validation import checked_answer, checked_changes
+from mailticket.desk.validation import OWN_FIELD, checked_answer, checked_changes, refuse_final_type
 from mailticket.errors import NotValid
 from mailticket.mail.identity import Verdict
+from mailticket.mail.markdown import as_html
 from mailticket.mail.message import Address
+from mailticket.store import history
 from mailticket.store import tickets as store
 from mailticket.store.references import thread_of
 from mailticket.store.tickets import NewMessage
@@ -34,17 +42,38 @@ def change(
 
     Raises NotValid, and then nothing is changed.
     """
-    values = checked_changes(requested, context.policy)
+    return set_values(connection, context, ticket, checked_changes(requested, context.policy, now), actor, now, tell)
+
+
+def set_values(
+    connection: Connection,
+    context: Context,
+    ticket: Ticket,
+    checked: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+    tell: bool = True,
+) -> Ticket:
+    """`change` with values that the one validator has seen. Raises NotValid where the type is final."""
+    refuse_final_type(ticket, checked)
+    values = dict(checked)
     if values.get("assignee") and "status" not in values:
         taken = after_taking(ticket.status)
         if taken is not ticket.status:
             values["status"] = str(taken)
-    before = store.fields_of(connection, ticket.id, values)
+    values |= moved_due(connection, context, ticket, values)
+    before = store.fields_of(connection, ticket.id, values) if values else {}
+    if "fields" in values:
+        values["fields"] = {name: text for name, text in (before["fields"] | values["fields"]).items() if text}
     changed = {field: value for field, value in values.items() if value != before[field]}
+    happened: list[tuple[str, Mapping[str, Any]]] = list(_differences(before, changed))
+    if values.get("status") == Status.PENDING_CUSTOMER:
+        # who says so has asked something
+        changed["asked_at"] = now
+        happened.append(("asked", {}))
     if not changed:
         return ticket
-    happened = [("changed", {"field": field, "from": before[field], "to": value}) for field, value in changed.items()]
-    if "type" in changed:
+    if "type" in values:
         changed["type_final"] = True
     store.set_fields(connection, ticket.id, changed, now)
     store.record(connection, ticket.id, now, actor, *happened)
@@ -53,6 +82,23 @@ def change(
     if tell:
         tell_of_status(connection, context, after, ticket.status, now)
     return after
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """An event for every field; the desk's own fields one by one."""
+    for field, value in after.items():
+        if field == "fields":
+            old = before[field]
+            names = [name for name in {**old, **value} if old.get(name) != value.get(name)]
+            pairs = [(OWN_FIELD + name, old.get(name, ""), value.get(name, "")) for name in names]
+        else:
+            pairs = [(field, before[field], value)]
+        for name, was, is_ in pairs:
+            yield "changed", {"field": name, "from": _plain(was), "to": _plain(is_)}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
 
 
 def answer(
@@ -80,9 +126,10 @@ def answer(
     if to_all:
         ticket = confirm_participants(connection, ticket, [Address(addr_spec=one) for one in ticket.participants])
     message = NewMessage(
-        at=now, direction=Direction.OUTBOUND, from_=_author(context, agent), to=(contact,), cc=ticket.copied,
+        at=now, direction=Direction.OUTBOUND, from_=_author(context, ticket, agent), to=(contact,), cc=ticket.copied,
         from_customer=False,
-        message_id="", text=text, reply=text, verdict=Verdict.PASS,
+        message_id="", text=text, reply=text, html=as_html(text) if context.policy.markdown else None,
+        verdict=Verdict.PASS,
     )  # fmt: skip
     id_ = store.add_message(connection, ticket.id, message)
     return send_answer(connection, context, ticket, id_, agent, actor, now)
@@ -107,42 +154,70 @@ def send_answer(
     actor: str,
     now: datetime,
     reached: Collection[str] = (),
+    resolved: bool = False,
+    status: Status | None = Status.PENDING_CUSTOMER,
+    claims: bool = True,
+    delay: timedelta = timedelta(),
 ) -> str:
     """Sends a stored public message to the customer and to whoever is copied, and moves the ticket on.
 
-    Returns its Message-ID, "" where nobody is left to send to.
+    `resolved`: the ticket is resolved with it; the mail says so, and no other one will. `status`, `claims`: what this
+    makes of the ticket by itself, see `move_on`. `delay`: so long it can be taken back. Returns its Message-ID, ""
+    where nobody is left to send to.
     """
     thread = thread_of(connection, ticket.id)
-    notice = notices.answer(ticket, message, agent, thread, context.policy, reached)
-    sent = send(connection, context, notice, ticket.id, now) if notice.to or notice.cc else ""
+    links = customer_links(context, ticket, FEEDBACK, now) if resolved else None
+    said = history.last_said(connection, ticket.id)
+    notice = notices.answer(ticket, message, agent, thread, context.policy, reached, links, said)
+    sent = send(connection, context, notice, ticket.id, now, delay) if notice.to or notice.cc else ""
     if sent:
         store.set_message_id(connection, message, sent)
+    settled_due(connection, context, ticket, now)
+    move_on(connection, ticket, message, agent if claims else None, actor, now, status)
+    return sent
+
+
+def move_on(
+    connection: Connection,
+    ticket: Ticket,
+    message: int,
+    agent: Agent | None,
+    actor: str,
+    now: datetime,
+    status: Status | None,
+) -> None:
+    """The customer has an answer: who has the ticket now, and its new status (None: it stays)."""
     happened = [("answered", {"message": str(message)})]
-    status = after_agent_answer()
-    changes: dict[str, object] = {"status": str(status)}
+    changes: dict[str, object] = {"status": str(status)} if status is not None else {}
     if agent is not None and not ticket.assignee:
         # the first agent who answers an unassigned ticket has it
         changes["assignee"] = agent.address
         happened.append(("changed", {"field": "assignee", "from": "", "to": agent.address}))
-    if status is not ticket.status:
+    if status is not None and status is not ticket.status:
         take_back_update(connection, ticket.id, now)
         happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(status)}))
     store.set_fields(connection, ticket.id, changes, now)
     store.note_first_response(connection, ticket.id, now)
     store.record(connection, ticket.id, now, actor, *happened)
-    return sent
 
 
 def note(
-    connection: Connection, context: Context, ticket: Ticket, text: str, agent: Agent | None, actor: str, now: datetime
+    connection: Connection,
+    context: Context,
+    ticket: Ticket,
+    text: str,
+    agent: Agent | None,
+    actor: str,
+    now: datetime,
+    files: Sequence[Judged] = (),
 ) -> int:
     """An internal note: agents read it, customers never do. Returns the message's id. Raises NotValid."""
     text = checked_answer(text)
     message = NewMessage(
-        at=now, direction=Direction.OUTBOUND, visibility=Visibility.INTERNAL, from_=_author(context, agent),
+        at=now, direction=Direction.OUTBOUND, visibility=Visibility.INTERNAL, from_=_author(context, ticket, agent),
         from_customer=False, message_id="", text=text, reply=text, verdict=Verdict.PASS,
     )  # fmt: skip
-    id_ = store.add_message(connection, ticket.id, message)
+    id_ = store.add_message(connection, ticket.id, message, files)
     store.set_fields(connection, ticket.id, {}, now)
     store.record(connection, ticket.id, now, actor, ("noted", {"message": str(id_)}))
     return id_
@@ -162,7 +237,7 @@ def close_resolved(connection: Connection, context: Context, now: datetime, limi
     return closed
 
 
-def _author(context: Context, agent: Agent | None) -> Address:
+def _author(context: Context, ticket: Ticket, agent: Agent | None) -> Address:
     if agent is None:
-        return Address(name=context.policy.desk_name, addr_spec=context.policy.desk_address)
+        return from_address(ticket, context.policy)
     return Address(name=agent.name, addr_spec=agent.address)

@@ -16,6 +16,7 @@ from mailticket.actions.notifying import not_buried
 from mailticket.actions.outgoing import send, take_back_update
 from mailticket.desk import undelivered as desk
 from mailticket.desk.decision import RecordBounce, RecordComplaint
+from mailticket.desk.notice import NoticeKind
 from mailticket.desk.notifications import leads
 from mailticket.desk.policy import Agent
 from mailticket.desk.receipt import Added, Ignored
@@ -103,6 +104,8 @@ def _follow_up(
     connection: Connection, context: Context, ticket: Ticket | None, failure: Failure, now: datetime
 ) -> None:
     """Everything but the event that says what happened."""
+    if failure.kind is NoticeKind.PROBE:
+        return  # that it does not come back says more, and is told
     if failure.to_agents:
         _agent_unreachable(connection, context, ticket, failure, now)
         return

@@ -3,25 +3,31 @@
 from mailticket.desk.ticket import SIGN_UP_CODE, Ticket
 from mailticket.desk.validation import NoText, checked_answer
 from mailticket.mail.message import InboundMail
+from mailticket.mail.reply import new_words
 
 
-def why_no_answer(mail: InboundMail, ticket: Ticket) -> str:
-    """Why an agent's mail cannot go to the customer as an answer, "" where it can."""
+def why_no_answer(text: str, ticket: Ticket) -> str:
+    """Why these words of an agent's cannot go to the customer as an answer, "" where they can."""
     if ticket.contact is None:
         return "answer_without_address"
     if SIGN_UP_CODE in ticket.tags:
         return "answer_with_sign_up_code"
-    if _is_quotation(mail):
-        return "answer_without_words"
+    return why_unsendable(text)
+
+
+def why_unsendable(text: str) -> str:
+    """Why nobody can be sent these words, "" where they can be."""
     try:
-        checked_answer(mail.reply)
+        checked_answer(text)
     except NoText:
-        return "answer_too_long" if mail.reply.strip() else "answer_without_words"
+        return "answer_too_long" if text.strip() else "answer_without_words"
     return ""
 
 
-def _is_quotation(mail: InboundMail) -> bool:
+def is_quotation(text: str, mail: InboundMail) -> bool:
     """Nothing but an older mail: reading keeps it whole then, but its words are not for the customer."""
-    lines = [line for line in mail.reply.splitlines() if line.strip()]
+    if mail.reply.strip() != mail.text.strip():
+        return False
+    lines = [line for line in text.splitlines() if line.strip()]
     own = [line for line in lines if not line.startswith(">")]
-    return len(own) < len(lines) and len(own) <= 1 and mail.reply.strip() == mail.text.strip()
+    return (len(own) < len(lines) and len(own) <= 1) or not new_words(mail.text).strip()

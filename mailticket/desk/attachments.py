@@ -64,7 +64,7 @@ _RUN_BY_BROWSERS = frozenset({"text/html", "text/xml", "text/javascript"})
 _ZIP_BASED = frozenset({"docx", "xlsx", "pptx", "odt", "ods"})
 
 #: What a mail program can show within the text. SVG is not among them: it runs scripts.
-_INLINE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/x-ms-bmp"})
+INLINE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/x-ms-bmp"})
 
 #: Bytes of a picture in a signature: one that stands in it, and one that the mail program has made a file of.
 _LARGEST_LOGO, _LARGEST_ATTACHED_LOGO = 256 * 1024, 16 * 1024
@@ -104,7 +104,7 @@ class Judged:
 
 def may_be_logo(attachment: Attachment) -> bool:
     """Whether this could be a picture of a signature: then it is worth asking who has sent it before."""
-    if attachment.media_type not in _INLINE_IMAGES or not attachment.size:
+    if attachment.media_type not in INLINE_IMAGES or not attachment.size:
         return False
     if attachment.inline:
         return attachment.size <= _LARGEST_LOGO
@@ -130,7 +130,7 @@ def judge(
         logo = attachment.sha256 in logos and may_be_logo(attachment)
         if attachment.sha256 in unclean:
             reason, names_it, logo = unclean[attachment.sha256], True, False
-        elif logo or (attachment.inline and media_type in _INLINE_IMAGES and attachment.size <= rules.max_size):
+        elif logo or (attachment.inline and media_type in INLINE_IMAGES and attachment.size <= rules.max_size):
             reason, names_it = "", False
         elif attachment.content_type == "message/rfc822":
             reason, names_it = ("too large" if attachment.size > rules.max_size else ""), True

@@ -35,7 +35,6 @@ def why_silent(mail: InboundMail, envelope: Envelope, sender: Sender, policy: Po
         ("mailing_list", mail.is_list),
         ("no_reply_address", is_no_reply(address.addr_spec)),
         ("own_address", is_own(address.addr_spec, policy)),
-        ("loop_mark", bool(mail.loop_marks)),
         ("too_old", now - envelope.received_at > policy.confirmations.max_age),
         ("failed_verdict", sender.verdict is Verdict.FAIL),
         ("not_verified", sender.verdict is Verdict.NONE and not policy.confirmations.unverified),
@@ -44,9 +43,8 @@ def why_silent(mail: InboundMail, envelope: Envelope, sender: Sender, policy: Po
 
 
 def is_own(addr_spec: str, policy: Policy) -> bool:
-    """Whether this is an address of the desk, or one of its plus-forms."""
-    local, _, domain = addr_spec.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}" in policy.desk_addresses or addr_spec in policy.desk_addresses
+    """Whether this is an address of a desk of ours, or one of its plus-forms."""
+    return bool(policy.own_address(addr_spec))
 
 
 def scopes(addr_spec: str, verdict: Verdict, *, allowed: bool = False) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,26 +18,47 @@ class NoticeKind(StrEnum):
     STATUS_CHANGED = "status_changed"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    #: Asks the customer once more what an agent has asked.
+    REMINDER = "reminder"
     #: Tells an agent of a new ticket, or of what its customer writes.
     AGENT_NOTIFICATION = "agent_notification"
     #: Tells an agent that a mail under the agent's address waits for a person's word.
     HELD = "held"
     #: Tells an agent in the morning what waits.
     DIGEST = "digest"
+    #: Answers what an agent has asked the desk: tickets, figures, or what can be asked.
+    LIST = "list"
+    STATS = "stats"
+    HELP = "help"
     #: Tells an agent that a mail of ours did not arrive, or was not wanted.
     BOUNCED = "bounced"
-
-    #: Tells those who look after the desk that something is wrong.
+    #: Tells an agent what became of an own mail: not carried out, and why; or what was done.
+    RECEIPT = "receipt"
+    #: Tells those who look after the desk that confirmations have stopped.
     ALERT = "alert"
+    #: Tells them that something is broken, and later that it is over.
+    TROUBLE = "trouble"
+    #: Goes to the desk's own address, to see how long that takes.
+    PROBE = "probe"
 
 
 #: Kinds that answer one mail (Auto-Submitted: auto-replied, RFC 3834 §5); REPLY is a person's, the rest auto-generated.
-ANSWERS = frozenset({NoticeKind.CONFIRMATION})
+ANSWERS = frozenset({NoticeKind.CONFIRMATION, NoticeKind.RECEIPT, NoticeKind.LIST, NoticeKind.STATS, NoticeKind.HELP})
 
 #: Kinds that go to customers.
 TO_CUSTOMERS = frozenset(
-    {NoticeKind.CONFIRMATION, NoticeKind.REPLY, NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED}
+    {
+        NoticeKind.CONFIRMATION,
+        NoticeKind.REPLY,
+        NoticeKind.STATUS_CHANGED,
+        NoticeKind.RESOLVED,
+        NoticeKind.CLOSED,
+        NoticeKind.REMINDER,
+    }
 )
+
+#: Those of them that a customer can do without, and says so with one click.
+UPDATES = frozenset({NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED, NoticeKind.REMINDER})
 
 #: What the token in a notice's Message-ID says that it was minted for.
 TOKEN_KINDS = {
@@ -46,12 +68,24 @@ TOKEN_KINDS = {
     NoticeKind.STATUS_CHANGED: "s",
     NoticeKind.RESOLVED: "s",
     NoticeKind.CLOSED: "s",
+    NoticeKind.REMINDER: "s",
     NoticeKind.HELD: "h",
     NoticeKind.DIGEST: "d",
+    NoticeKind.LIST: "l",
+    NoticeKind.STATS: "l",
+    NoticeKind.HELP: "l",
     NoticeKind.ALERT: "a",
+    NoticeKind.TROUBLE: "a",
+    NoticeKind.PROBE: "p",
     # it is about a ticket and sent to an agent, who may act by answering it
     NoticeKind.BOUNCED: "n",
+    NoticeKind.RECEIPT: "n",
 }
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment as details hold it; templates say it in the mail's language and time zone."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

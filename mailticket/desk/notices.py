@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from mailticket.desk.attachments import Judged
+from mailticket.desk.desks import desk_of, from_address
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.desk.policy import Agent, Policy
+from mailticket.desk.quotation import Said, may_be_quoted
 from mailticket.desk.sender import Sender
 from mailticket.desk.ticket import Status, Ticket
 from mailticket.mail.identity import Verdict
@@ -16,9 +18,18 @@ _FILES_NAMED = 20
 
 
 def confirmation(
-    ticket: Ticket, mail: InboundMail, sender: Sender, files: Iterable[Judged], policy: Policy, follows: str
+    ticket: Ticket,
+    mail: InboundMail,
+    sender: Sender,
+    files: Iterable[Judged],
+    policy: Policy,
+    follows: str,
+    answer_by: str = "",
 ) -> Notice:
-    """To the From address. Without a verdict it gets none of the mail's words: it may be somebody else's address."""
+    """To the From address. Without a verdict it gets none of the mail's words: it may be somebody else's address.
+
+    `answer_by`: when there will be an answer (RFC 3339), "" where nothing is promised.
+    """
     assert sender.address is not None
     known = sender.verdict is Verdict.PASS
     named = [file for file in files if file.worth_naming]
@@ -34,11 +45,12 @@ def confirmation(
         "withheld_count": len(withheld),
         "allowed": sorted(policy.attachments.allowed),
         "follows": follows if known else "",
+        "answer_by": answer_by,
     }
     return Notice(
         kind=NoticeKind.CONFIRMATION,
         to=(Address(name=details["greeting_name"], addr_spec=sender.address.addr_spec),),
-        from_=Address(name=policy.desk_name, addr_spec=ticket.desk_address or policy.desk_address),
+        from_=from_address(ticket, policy),
         title=details["title"],
         number=ticket.number,
         language=ticket.language or policy.default_language,
@@ -60,21 +72,27 @@ def answer(
     thread: Sequence[str],
     policy: Policy,
     reached: Collection[str] = (),
+    resolved: Mapping[str, str] | None = None,
+    said: Said | None = None,
 ) -> Notice:
     """An agent's words to the customer and whoever is copied, in the desk's name, one mail for all of them.
 
     `thread` are the ticket's Message-IDs, oldest first.
 
     `reached` are addresses that the agent's own mail reached already. None for `agent` speaks as the desk.
+    `resolved`: the customer's buttons where this resolves the ticket; None where it does not. `said`: the customer's
+    last message, which is quoted where it may be.
     """
     assert ticket.contact is not None
-    name = f"{agent.name} ({policy.desk_name})" if agent else policy.desk_name
+    desk = desk_of(ticket, policy)
+    name = f"{agent.name} ({desk.name})" if agent else desk.name
     to = () if ticket.contact.addr_spec in reached else (ticket.contact,)
+    cc = tuple(person for person in ticket.copied if person.addr_spec not in reached)
     return Notice(
         kind=NoticeKind.REPLY,
         to=to,
-        cc=tuple(person for person in ticket.copied if person.addr_spec not in reached),
-        from_=Address(name=name, addr_spec=ticket.desk_address or policy.desk_address),
+        cc=cc,
+        from_=from_address(ticket, policy, name),
         title=ticket.title,
         number=ticket.number,
         language=ticket.language or policy.default_language,
@@ -82,19 +100,70 @@ def answer(
         references=tuple(thread),
         message=message,
         details={
-            "agent_name": agent.name if agent else policy.desk_name,
+            "agent_name": agent.name if agent else desk.name,
             "signature": agent.signature if agent else "",
+            # the stored HTML is cut to what is for the customer
+            "formatted": True,
+            "quoted": str(said.message) if said is not None and may_be_quoted(said, (*to, *cc)) else "",
+            "resolved": resolved is not None,
+            "days": policy.close_resolved_after.days,
+            **(resolved or {}),
         },
     )
 
 
-def status_update(ticket: Ticket, kind: NoticeKind, before: Status, thread: Sequence[str], policy: Policy) -> Notice:
-    """Tells the customer that the ticket's status changed for them. `before`: what they were last told."""
+def sent_by_hand(ticket: Ticket, message: int, mail: InboundMail, policy: Policy) -> Notice:
+    """An answer that has left already, written from the desk's mailbox itself: what the outbox remembers of it."""
+    assert mail.from_ is not None
+    return Notice(
+        kind=NoticeKind.REPLY,
+        to=mail.to,
+        cc=mail.cc,
+        from_=mail.from_,
+        title=ticket.title,
+        number=ticket.number,
+        language=ticket.language or policy.default_language,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        message=message,
+    )
+
+
+def reminder(
+    ticket: Ticket, question: str, agent: str, thread: Sequence[str], policy: Policy, links: Mapping[str, str]
+) -> Notice:
+    """Asks the customer once more what `agent` (a name, "" for the desk) has asked. `thread` ends with that mail."""
+    assert ticket.contact is not None
+    sender = from_address(ticket, policy)
+    return Notice(
+        kind=NoticeKind.REMINDER,
+        to=(ticket.contact,),
+        from_=sender,
+        title=ticket.title,
+        number=ticket.number,
+        language=ticket.language or policy.default_language,
+        in_reply_to=thread[-1] if thread else "",
+        references=tuple(thread),
+        details={
+            "greeting_name": ticket.contact.name,
+            "title": ticket.title,
+            "agent_name": agent or sender.name,
+            "question": question,
+            **links,
+        },
+    )
+
+
+def status_update(
+    ticket: Ticket, kind: NoticeKind, before: Status, thread: Sequence[str], policy: Policy, links: Mapping[str, str]
+) -> Notice:
+    """Tells the customer that the ticket's status changed for them. `before`: what they were last told; `links`: their
+    buttons."""
     assert ticket.contact is not None
     return Notice(
         kind=kind,
         to=(ticket.contact,),
-        from_=Address(name=policy.desk_name, addr_spec=ticket.desk_address or policy.desk_address),
+        from_=from_address(ticket, policy),
         title=ticket.title,
         number=ticket.number,
         language=ticket.language or policy.default_language,
@@ -106,5 +175,6 @@ def status_update(ticket: Ticket, kind: NoticeKind, before: Status, thread: Sequ
             "status": str(ticket.status),
             "before": str(before),
             "days": policy.close_resolved_after.days,
+            **links,
         },
     )

@@ -44,6 +44,8 @@ class Ignored:
 
     kind: ClassVar[str] = "ignored"
     reason: str
+    #: It was a mail of ours that has done its work: where it lies in a mailbox it may go.
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

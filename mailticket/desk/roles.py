@@ -7,9 +7,16 @@ from mailticket.mail.identity import Verdict
 from mailticket.mail.message import InboundMail
 
 
-def sender_of(mail: InboundMail, verdict: Verdict, ticket: Ticket | None, policy: Policy) -> Sender:
-    """The writer of `mail` as seen from `ticket`; a From that names nobody for certain is a stranger's, unverified."""
+def sender_of(
+    mail: InboundMail, verdict: Verdict, ticket: Ticket | None, policy: Policy, *, is_sent: bool = False
+) -> Sender:
+    """The writer of `mail` as seen from `ticket`; a From that names nobody for certain is a stranger's, unverified.
+
+    `is_sent`: it lies in the Sent folder of the desk's own mailbox.
+    """
     address = mail.from_
+    if is_sent:
+        return Sender(address=address, role=Role.DESK, verdict=verdict)
     if address is None or mail.from_defect:
         # a failed verdict stays failed: ambiguity must not be a way around it
         verdict = verdict if verdict is Verdict.FAIL else Verdict.NONE

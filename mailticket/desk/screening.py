@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from mailticket.desk.decision import Ignore, Refuse
+from mailticket.desk.desks import is_from_desk_to_desk
 from mailticket.desk.policy import Policy
 from mailticket.mail.message import Envelope, InboundMail
 
@@ -23,8 +24,8 @@ def too_many_hops(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answ
 
 
 def own_loop(mail: InboundMail, envelope: Envelope, policy: Policy) -> Answer:
-    """What bears our own mark was said by us, whoever sent it back."""
-    if policy.instance_id in mail.loop_marks:
+    """What bears our own mark was said by us, whoever sent it back; but what one desk says to another has to arrive."""
+    if policy.instance_id in mail.loop_marks and (envelope.sent or not is_from_desk_to_desk(mail, policy)):
         return Ignore(reason="own_loop")
     return None
 

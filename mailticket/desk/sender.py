@@ -13,6 +13,8 @@ class Role(StrEnum):
     REQUESTER = "requester"
     PARTICIPANT = "participant"
     AGENT = "agent"
+    #: Who has written from the desk's own mailbox.
+    DESK = "desk"
     STRANGER = "stranger"
 
 

@@ -4,7 +4,13 @@ from mailticket.desk.notice import NoticeKind
 from mailticket.desk.ticket import Status
 
 #: Names that are taken for another one (contract.md, JSON of ticket show).
-ALIASES = {"pending_admin": Status.PENDING_AGENT}
+ALIASES = {
+    "pending_admin": Status.PENDING_AGENT,
+    "resolve": Status.RESOLVED,
+    "solved": Status.RESOLVED,
+    "close": Status.CLOSED,
+    "reopen": Status.OPEN,
+}
 
 #: A ticket that is over for the customer until somebody writes again.
 DONE = frozenset({Status.RESOLVED, Status.CLOSED})
@@ -25,17 +31,26 @@ def after_taking(status: Status) -> Status:
     return Status.IN_PROGRESS if status is Status.OPEN else status
 
 
+def after_sleeping(status: Status) -> Status:
+    """Where a ticket goes whose time has come: whoever it waited for, an agent has to look at it now."""
+    return Status.PENDING_AGENT if status in (Status.PENDING_CUSTOMER, Status.IN_PROGRESS) else status
+
+
 def after_failed_delivery(status: Status) -> Status:
     """Where a ticket goes when our mail about it did not arrive: nobody may wait for what the customer cannot know."""
     return Status.PENDING_AGENT if status in (Status.PENDING_CUSTOMER, Status.RESOLVED) else status
 
 
-def notice_of_change(old: Status, new: Status) -> NoticeKind | None:
-    """What the customer hears when an agent moves a ticket from `old` to `new`; None where nothing changes for them."""
+def notice_of_change(old: Status, new: Status, *, tell_when_taken: bool = False) -> NoticeKind | None:
+    """What the customer hears when an agent moves a ticket from `old` to `new`; None where nothing changes for them.
+
+    `tell_when_taken`: somebody who begins to work on it is news.
+    """
     if old is new:
         return None
     if new is Status.RESOLVED:
         return NoticeKind.RESOLVED
     if new is Status.CLOSED:
         return NoticeKind.CLOSED
-    return NoticeKind.STATUS_CHANGED if old in DONE else None
+    taken = tell_when_taken and (old, new) == (Status.OPEN, Status.IN_PROGRESS)
+    return NoticeKind.STATUS_CHANGED if old in DONE or taken else None

@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class Priority(StrEnum):
-    """How urgent a ticket is."""
+    """How urgent a ticket is, the least urgent first."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -87,6 +87,8 @@ class Ticket:
     status: Status
     priority: Priority = Priority.NORMAL
     type: str = "general"
+    #: An agent has answered, or has said which type it is: it does not change any more.
+    type_final: bool = False
     team: str = ""
     #: Address of the agent who has it, "" where nobody does.
     assignee: str = ""
@@ -101,4 +103,11 @@ class Ticket:
     desk_address: str = ""
     language: str = ""
     tags: tuple[str, ...] = ()
+    #: The customer does not want to hear of its status, or shall not.
+    quiet: bool = False
+    order_number: str = ""
+    #: Number that its first mail names without its sender having a part in that ticket, "" where it names none.
+    possible_reply_to: str = ""
+    #: Id of the ticket that has all of this one's messages now, None where it has its own.
+    merged_into: int | None = None
     updated_at: datetime | None = None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mailticket.desk.desks import from_address
 from mailticket.desk.failure_words import concerns_address, in_words
 from mailticket.desk.mail_domains import meant
 from mailticket.desk.notice import TO_CUSTOMERS, Notice, NoticeKind
@@ -127,10 +128,7 @@ def _notice(
     return Notice(
         kind=NoticeKind.BOUNCED,
         to=(Address(name=agent.name, addr_spec=agent.address),),
-        from_=Address(
-            name=policy.desk_name,
-            addr_spec=ticket.desk_address if ticket and ticket.desk_address else policy.desk_address,
-        ),
+        from_=from_address(ticket, policy) if ticket else Address(name=policy.desk_name, addr_spec=policy.desk_address),
         title=ticket.title if ticket else "",
         number=ticket.number if ticket else "",
         language=policy.default_language,

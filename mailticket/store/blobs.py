@@ -47,9 +47,10 @@ class Blob:
 class BlobFolder:
     """Files named by the SHA-256 of their content, 256 folders wide."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make: bool = True) -> None:
         self.path = path
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if make:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def prepare(self, data: bytes, sha256: str = "", compress: bool = False) -> Blob:
         """Makes `data` ready for `insert`; large data is written and synced here. Raises OSError on a full disk."""

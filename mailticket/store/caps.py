@@ -1,7 +1,7 @@
 """How often was something done of late? Counts by scope and minute for a day, shared by all nodes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -38,18 +38,27 @@ def total(connection: Connection, prefix: str, now: datetime, within: timedelta 
     return int(connection.execute(counted).scalar_one())
 
 
-def count(connection: Connection, scopes: Sequence[str], now: datetime) -> None:
-    """One more in each scope."""
+def count(connection: Connection, scopes: Sequence[str], now: datetime, by: int = 1) -> None:
+    """So many more in each scope."""
     # sorted, so that two nodes take the row locks in one order
-    rows = [{"scope": scope, "minute": _minute(now), "count": 1} for scope in sorted(scopes)]
+    rows = [{"scope": scope, "minute": _minute(now), "count": by} for scope in sorted(scopes)]
     _COUNT.run_all(connection, rows)
 
 
 _COUNT = Insert(
-    lambda insert: insert(caps).on_conflict_do_update(
-        index_elements=[caps.c.scope, caps.c.minute], set_={"count": caps.c.count + 1}
+    lambda insert: (new := insert(caps)).on_conflict_do_update(
+        index_elements=[caps.c.scope, caps.c.minute], set_={"count": caps.c.count + new.excluded.count}
     )
 )
+
+
+def by_minute(connection: Connection, scope: str, now: datetime) -> list[tuple[datetime, int]]:
+    """One scope's counts of the last day, each with the moment at which it is forgotten, the next one first."""
+    rows = select(caps.c.minute, caps.c.count).where(caps.c.scope == scope, caps.c.minute > _minute(now - LONGEST))
+    return [
+        (datetime.fromtimestamp(minute * 60, UTC) + LONGEST, count)
+        for minute, count in connection.execute(rows.order_by(caps.c.minute))
+    ]
 
 
 def forget_old(connection: Connection, now: datetime) -> None:

@@ -18,17 +18,22 @@ class Met(NamedTuple):
     standing: Standing
 
 
-def meet(connection: Connection, address: Address, now: datetime) -> Met:
-    """The contact of this address, made where it is new; a name is kept, and filled in where there was none."""
+def meet(connection: Connection, address: Address, now: datetime, spoken: str = "") -> Met:
+    """The contact of this address, made where it is new; a name is kept, and filled in where there was none.
+
+    `spoken`: the language that it has just written, "" where nobody can tell.
+    """
     row = connection.execute(_CONTACT, {"addr_spec": address.addr_spec}).one_or_none()
     if row is None:
         new = {
             "address": address.addr_spec, "name": address.name, "phone": "", "tags": [], "created_at": now,
-            "bounce_reason": "",
+            "bounce_reason": "", "language": spoken,
         }  # fmt: skip
         return Met(int(_MEET.run(connection, new).scalar_one()), Standing(new=True))
     if not row.name and address.name:
         connection.execute(_CHANGE, {"contact": row.id, "name": address.name})
+    if spoken and spoken != row.language:
+        connection.execute(_CHANGE, {"contact": row.id, "language": spoken})
     standing = Standing(
         since=row.created_at, bounced=row.bounced_at is not None, complained=row.complained_at is not None
     )
@@ -36,7 +41,12 @@ def meet(connection: Connection, address: Address, now: datetime) -> Met:
 
 
 _CONTACT = select(
-    contacts.c.id, contacts.c.name, contacts.c.created_at, contacts.c.bounced_at, contacts.c.complained_at
+    contacts.c.id,
+    contacts.c.name,
+    contacts.c.language,
+    contacts.c.created_at,
+    contacts.c.bounced_at,
+    contacts.c.complained_at,
 ).where(contacts.c.address == bindparam("addr_spec"))
 
 
@@ -55,6 +65,22 @@ def _meet(insert: Any) -> Any:
 _MEET = Insert(_meet)
 _CHANGE = update(contacts).where(contacts.c.id == bindparam("contact"))
 _BY_ADDRESS = update(contacts).where(contacts.c.address == bindparam("addr_spec"))
+
+
+def language_of(connection: Connection, addr_spec: str) -> str:
+    """The language that this contact wrote last, "" where nobody could tell, or there is no such contact."""
+    row = connection.execute(_CONTACT, {"addr_spec": addr_spec}).one_or_none()
+    return str(row.language) if row else ""
+
+
+def set_language(connection: Connection, addr_spec: str, language: str) -> None:
+    """The language that this contact has just written."""
+    connection.execute(_BY_ADDRESS, {"addr_spec": addr_spec, "language": language})
+
+
+def set_phone(connection: Connection, addr_spec: str, phone: str) -> None:
+    """The number under which this contact was heard last."""
+    connection.execute(_BY_ADDRESS, {"addr_spec": addr_spec, "phone": phone})
 
 
 def mark_bounced(connection: Connection, addr_spec: str, reason: str, now: datetime) -> None:

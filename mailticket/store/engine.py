@@ -32,14 +32,18 @@ class NotDurable(MailticketError):
 class Store:
     """The database. Thread-safe; a connection belongs to the thread that asked for it."""
 
-    def __init__(self, url: str, data_dir: Path, pool: int = 5) -> None:
-        """Opens nothing yet but the lock file; `url` "" means SQLite in `data_dir`."""
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def __init__(self, url: str, data_dir: Path, pool: int = 5, *, only_reading: bool = False) -> None:
+        """Opens nothing yet but the lock file; `url` "" means SQLite in `data_dir`.
+
+        `only_reading`: not even that, and no file is made by it; of SQLite every write is refused.
+        """
+        if not only_reading:
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.url = url or f"sqlite:///{data_dir / 'mailticket.db'}"
         self._lock: WriteLock | None = None
-        if self.is_sqlite:
-            self._lock = WriteLock(Path(self.url.removeprefix("sqlite:///")).parent / "write.lock")
-            self.engine = self._reader = _sqlite_engine(self.url, pool)
+        if self.file is not None:
+            self._lock = None if only_reading else WriteLock(self.file.parent / "write.lock")
+            self.engine = self._reader = _sqlite_engine(self.url, pool, only_reading=only_reading)
         else:
             self.engine = create_engine(
                 self.url.replace("postgresql://", "postgresql+psycopg://", 1),
@@ -57,6 +61,11 @@ class Store:
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database."""
         return self.url.startswith("sqlite:")
+
+    @property
+    def file(self) -> Path | None:
+        """The embedded database, None where it is another one."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.is_sqlite else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -129,7 +138,7 @@ class Store:
 _ASSERTED: dict[str, Any] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-def _sqlite_engine(url: str, pool: int) -> Engine:
+def _sqlite_engine(url: str, pool: int, *, only_reading: bool) -> Engine:
     # hidden: the words of a mail are parameters, and errors end in the log
     engine = create_engine(url, pool_size=pool, max_overflow=4, pool_timeout=30, hide_parameters=True)
 
@@ -137,7 +146,8 @@ def _sqlite_engine(url: str, pool: int) -> Engine:
     def _connected(connection: sqlite3.Connection, _record: object) -> None:
         # isolation_level None: we say BEGIN ourselves, above; the module's own guess comes too late
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        mode = "query_only=ON" if only_reading else "journal_mode=WAL"
+        for pragma in (mode, "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
         # a page cache and a WAL large enough for a batch with attachments in it
         connection.execute("PRAGMA cache_size=-16000")
@@ -171,4 +181,5 @@ def _is_temporary(error: BaseException | None, state: str) -> bool:
     57 (shut down, cancelled), and no class at all where it could not be reached."""
     if isinstance(error, sqlite3.OperationalError):
         return any(words in str(error) for words in ("locked", "busy", "disk is full", "disk I/O", "unable to open"))
-    return state[:2] in ("08", "53", "55", "57") or (not state and type(error).__name__ == "OperationalError")
+    kinds = {kind.__name__ for kind in type(error).__mro__}  # a time-out while connecting is one of them
+    return state[:2] in ("08", "53", "55", "57") or (not state and "OperationalError" in kinds)

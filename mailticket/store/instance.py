@@ -1,6 +1,7 @@
 """Which installation is this, and what has been done once for all its nodes? Its id marks all that it sends."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,6 +16,12 @@ def instance_id(connection: Connection) -> str:
     """The id, made at the first call. Needs a write transaction."""
     _ONCE.run(connection, {"name": "instance_id", "value": secrets.token_hex(8)})
     return str(connection.execute(select(instance.c.value).where(instance.c.name == "instance_id")).scalar_one())
+
+
+def facts(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    """The values of those of `names` that have one."""
+    rows = connection.execute(select(instance.c.name, instance.c.value).where(instance.c.name.in_(names)))
+    return {row.name: row.value for row in rows}
 
 
 def first_time(connection: Connection, name: str, value: str) -> bool:

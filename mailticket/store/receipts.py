@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from mailticket.desk.receipt import Ignored, Quarantined, Receipt
 from mailticket.mail.message import Envelope
 from mailticket.store import together
 from mailticket.store.dialect import Insert
-from mailticket.store.tables import messages, receipts, tickets
+from mailticket.store.tables import blobs, messages, receipts, tickets
 
 #: Reason of what a person has thrown away.
 DISCARDED = "discarded"
@@ -123,6 +123,22 @@ def find(connection: Connection, name: str) -> dict[str, Any] | None:
     }
 
 
+def last_heard(connection: Connection, ticket: int) -> tuple[str, datetime] | None:
+    """Message-ID of the newest mail of its customers on this ticket, and when it reached us by the door's clock."""
+    together.write_now(connection)
+    row = connection.execute(_LAST_HEARD, {"ticket": ticket}).one_or_none()
+    return (row.message_id, row.received_at) if row else None
+
+
+_LAST_HEARD = (
+    select(receipts.c.message_id, receipts.c.received_at)
+    .join(messages, receipts.c.stored_message_id == messages.c.id)
+    .where(messages.c.ticket_id == bindparam("ticket"), messages.c.from_customer)
+    .order_by(receipts.c.received_at.desc())
+    .limit(1)
+)
+
+
 def mark_discarded(connection: Connection, digests: Sequence[str]) -> None:
     """A person has dropped them: receipts are `ignored` from now on, and the same mails again duplicates."""
     _mark(connection, digests, Ignored.kind, DISCARDED)
@@ -149,3 +165,47 @@ def forget_raw(connection: Connection, before: datetime, limit: int) -> list[str
     ).all()
     connection.execute(update(receipts).where(receipts.c.id.in_([row.id for row in rows])).values(raw_sha256=None))
     return [row.raw_sha256 for row in rows]
+
+
+def newest_at(connection: Connection) -> datetime | None:
+    """When the newest mail came by SMTP: by our own clock then; other doors tell other clocks' times."""
+    by_smtp = select(receipts.c.received_at).where(receipts.c.transport == "smtp")
+    moment: datetime | None = connection.execute(by_smtp.order_by(receipts.c.received_at.desc()).limit(1)).scalar()
+    return moment
+
+
+def bytes_since(connection: Connection, since: datetime) -> int:
+    """Bytes of the mail that came since then, before compression. Looks at every mail since: for `check`."""
+    raw = receipts.join(blobs, receipts.c.raw_sha256 == blobs.c.sha256)
+    total = select(func.sum(blobs.c.size)).select_from(raw).where(receipts.c.received_at > since)
+    return int(connection.execute(total).scalar() or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One of the last mails that came."""
+
+    transport: str
+    received_at: datetime
+    #: "" where nobody looked (a repeat).
+    verdict: str
+    #: None where the raw mail is not kept any more.
+    raw_sha256: str | None
+
+
+def last(connection: Connection, limit: int) -> list[Seen]:
+    """The last mails that came by a door, newest first."""
+    rows = connection.execute(
+        select(receipts.c.transport, receipts.c.received_at, receipts.c.why, receipts.c.raw_sha256)
+        .order_by(receipts.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        Seen(
+            transport=row.transport,
+            received_at=row.received_at,
+            verdict=row.why.get("verdict", ""),
+            raw_sha256=row.raw_sha256,
+        )
+        for row in rows
+    ]

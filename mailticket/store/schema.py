@@ -28,7 +28,12 @@ def newest() -> str:
 def current(store: Store) -> str | None:
     """The revision that the database has, None where it is empty."""
     with store.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision(connection)
+
+
+def revision(connection: Connection) -> str | None:
+    """The same, as this transaction sees it."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(store: Store, revision: str = "head") -> None:

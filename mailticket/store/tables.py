@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
     func,
     text,
@@ -60,6 +62,8 @@ contacts = Table(
     _required("bounce_reason", String, server_default=text("''")),
     #: Its owner has called a mail of ours spam: no automatic mail.
     Column("complained_at", UtcTime),
+    #: In which it wrote last, "" where no mail was long enough to tell.
+    _required("language", String, server_default=text("''")),
 )
 
 tickets = Table(
@@ -94,8 +98,27 @@ tickets = Table(
     Column("closed_at", UtcTime),
     Column("due_at", UtcTime),
     Column("satisfaction", String),
+    #: Nobody needs to look at it before then.
+    Column("snoozed_until", UtcTime),
+    #: The customer was asked something then, and has not answered.
+    Column("asked_at", UtcTime),
+    #: The customer does not hear of its status.
+    _required("quiet", Boolean, server_default=false()),
     Index(None, "status", "updated_at"),
     Index(None, "assignee", "updated_at"),
+    # only the few that sleep, or wait for an answer, are in these
+    Index(
+        "ix_tickets_snoozed_until",
+        "snoozed_until",
+        sqlite_where=text("snoozed_until IS NOT NULL"),
+        postgresql_where=text("snoozed_until IS NOT NULL"),
+    ),
+    Index(
+        "ix_tickets_asked_at",
+        "asked_at",
+        sqlite_where=text("asked_at IS NOT NULL"),
+        postgresql_where=text("asked_at IS NOT NULL"),
+    ),
 )
 
 #: A ticket's number without regard to the case of its letters: people and mail programs change it.
@@ -169,6 +192,40 @@ attachments = Table(
 #: Tokens of agents' notifications that an agent has shown to others, by answering them directly: no proof any more.
 exposed_tokens = Table("exposed_tokens", metadata, Column("token", String, primary_key=True))
 
+#: Buttons that were pressed: each does once what it does.
+used_buttons = Table(
+    "used_buttons", metadata, Column("token", String, primary_key=True), _required("used_at", UtcTime, index=True)
+)
+
+#: Further addresses of agents, added by a click of theirs; those in the settings are not in here.
+agent_aliases = Table(
+    "agent_aliases",
+    metadata,
+    #: Lower case.
+    Column("address", String, primary_key=True),
+    #: Registered address.
+    _required("agent", String),
+    _required("added_at", UtcTime),
+)
+
+#: Agents who have said that they are away; a row may lie on after its time.
+absences = Table(
+    "absences",
+    metadata,
+    #: Registered address.
+    Column("agent", String, primary_key=True),
+    _required("until", UtcTime),
+)
+
+#: How an agent's last replies ended, as digests of lines, the newest first: by these a signature is known.
+agent_endings = Table(
+    "agent_endings",
+    metadata,
+    #: Registered address.
+    Column("agent", String, primary_key=True),
+    _required("endings", Json),
+)
+
 #: Every Message-ID that belongs to a ticket, seen or only referred to. Unique, so that two nodes
 #: which see two mails of one unseen root make one ticket.
 references = Table(
@@ -212,6 +269,8 @@ waiting = Table(
     _required("word", String, server_default=text("''")),
     #: When that happens, or, without a word, when it becomes a ticket of its own; NULL where it waits for ever.
     Column("decide_at", UtcTime, index=True),
+    #: The newest message that the question about it has shown; 0 where none was asked.
+    _required("shown_until", Id, server_default=text("0")),
     _required("envelope", Json),
     Column("raw_sha256", String, ForeignKey("blobs.sha256"), nullable=False, index=True),
     Index(None, "state", "received_at"),
@@ -267,6 +326,9 @@ outbox = Table(
     Column("rendered", LargeBinary),
     _required("created_at", UtcTime),
     Column("sent_at", UtcTime),
+    #: Of its first recipient.
+    _required("domain", String, server_default=text("''")),
+    _required("recipients", Integer, server_default=text("1")),
     # only rows that still have to leave are in these, however many have left: what goes next, and when it does
     Index("ix_outbox_due", "priority", "next_attempt_at", **_queued),
     Index("ix_outbox_next", "next_attempt_at", **_queued),
@@ -284,6 +346,48 @@ refused_reverse_paths = Table(
     _required("at", UtcTime),
 )
 
+#: How fast a relay is sent to, by all nodes; a row for each that was ever in use.
+relay_pace = Table(
+    "relay_pace",
+    metadata,
+    #: host:port
+    Column("relay", String, primary_key=True),
+    #: Not before then, where the pace is limited.
+    Column("next_at", UtcTime),
+    #: It asked us to slow down: first and last in its words, from what pace to which share of it, rising again since.
+    Column("slowed_since", UtcTime),
+    _required("reply", Text),
+    _required("full_rate", Float),
+    _required("share", Float),
+    Column("rising_since", UtcTime),
+    #: It cannot be reached, and why.
+    Column("away_since", UtcTime),
+    _required("away_reason", Text),
+)
+
+#: OAuth2: which mailbox we may open by whose word.
+oauth_grants = Table(
+    "oauth_grants",
+    metadata,
+    #: Server, client and mailbox.
+    Column("key", String, primary_key=True),
+    #: Encrypted; NULL where the desk has a right of its own (grant = "application").
+    Column("refresh_token", LargeBinary),
+    #: Who signed in, and when.
+    _required("account", String, server_default=text("''")),
+    Column("granted_at", UtcTime),
+    #: When it gave us an access token last.
+    Column("renewed_at", UtcTime),
+    #: What the server says of its end.
+    Column("expires_at", UtcTime),
+    #: It was refused for good, and why; until somebody signs in again.
+    Column("failed_at", UtcTime),
+    _required("failure", Text, server_default=text("''")),
+    #: Who uses the refresh token now: a second use at the same time would end all of it at many servers.
+    _required("claimed_by", String, server_default=text("''")),
+    Column("claimed_until", UtcTime),
+)
+
 #: Senders whom people of the desk have blocked or allowed.
 listed_senders = Table(
     "listed_senders",
@@ -296,6 +400,30 @@ listed_senders = Table(
     Column("until", UtcTime),
     _required("actor", String),
     _required("at", UtcTime),
+)
+
+#: What is broken just now, and who was told of it.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("name", String, primary_key=True),
+    _required("headline", Text),
+    _required("since", UtcTime),
+    _required("told", Json),
+)
+
+#: Mails to the desk itself that measure the way out and in; when one left, its row in the outbox says.
+probes = Table(
+    "probes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _required("address", String),
+    #: When it was due by the schedule: of several nodes one sends it.
+    _required("slot", UtcTime),
+    _required("message_id", String, unique=True),
+    _required("sent_at", UtcTime),
+    Column("arrived_at", UtcTime),
+    UniqueConstraint("address", "slot"),
 )
 
 #: Append-only: every change of a ticket, and what happened to the desk as a whole (no ticket).

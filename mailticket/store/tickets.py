@@ -73,6 +73,7 @@ def open_ticket(
     contact: Address | None,
     source: Source,
     desk_address: str,
+    team: str = "",
     language: str,
     numbering: Numbering,
     day: date,
@@ -80,16 +81,18 @@ def open_ticket(
     possible_reply_to: str = "",
     follows: int | None = None,
     tags: Sequence[str] = (),
+    due_at: datetime | None = None,
+    spoken: str = "",
 ) -> Ticket:
-    """A new ticket with the next number."""
-    met = contacts.meet(connection, contact, now) if contact else None
+    """A new ticket with the next number. `spoken`: the language that its contact has just written, "" for unknown."""
+    met = contacts.meet(connection, contact, now, spoken) if contact else None
     values = {
         "title": title,
         "status": Status.OPEN,
         "priority": Priority.NORMAL,
         "type": "general",
         "type_final": False,
-        "team": "",
+        "team": team,
         "source": source,
         "contact_id": met.id if met else None,
         "assignee": "",
@@ -102,6 +105,7 @@ def open_ticket(
         "desk_address": desk_address,
         "possible_reply_to": possible_reply_to,
         "follows_id": follows,
+        "due_at": due_at,
         "created_at": now,
         "updated_at": now,
     }
@@ -110,9 +114,9 @@ def open_ticket(
         number = next_number(connection, numbering, day)
         id_ = _INSERT_TICKET.run(connection, {"number": number, **values}).scalar()
     return Ticket(
-        id=id_, number=number, title=title, status=Status.OPEN, contact=contact,
+        id=id_, number=number, title=title, status=Status.OPEN, contact=contact, team=team,
         desk_address=desk_address, language=language, updated_at=now, standing=met.standing if met else Standing(),
-        tags=tuple(tags),
+        tags=tuple(tags), possible_reply_to=possible_reply_to,
     )  # fmt: skip
 
 
@@ -163,6 +167,9 @@ def set_fields(connection: Connection, ticket: int, values: Mapping[str, Any], n
     """Writes columns of a ticket; times that belong to a status follow it."""
     status = values.get("status")
     times: dict[str, Any] = {"updated_at": now}
+    if status is not None:
+        # somebody has looked at it, or the customer has spoken: it neither sleeps nor waits for an answer any more
+        values = {"snoozed_until": None, "asked_at": None, **values}
     if status == Status.RESOLVED:
         times["resolved_at"] = now
     elif status == Status.CLOSED:
@@ -229,11 +236,16 @@ _SNAPSHOT = select(
     tickets.c.status,
     tickets.c.priority,
     tickets.c.type,
+    tickets.c.type_final,
     tickets.c.team,
     tickets.c.assignee,
     tickets.c.desk_address,
     tickets.c.language,
     tickets.c.tags,
+    tickets.c.quiet,
+    tickets.c.order_number,
+    tickets.c.possible_reply_to,
+    tickets.c.merged_into_id,
     tickets.c.updated_at,
     people.c.address,
     people.c.name,
@@ -265,13 +277,52 @@ def _ticket(connection: Connection, row: Any) -> Ticket | None:
     others = connection.execute(_PARTICIPANTS, {"ticket": row.id}).all()
     return Ticket(
         id=row.id, number=row.number, title=row.title, status=Status(row.status), priority=Priority(row.priority),
-        type=row.type, team=row.team, assignee=row.assignee, desk_address=row.desk_address, language=row.language,
-        tags=tuple(row.tags), updated_at=row.updated_at,
+        type=row.type, type_final=row.type_final, team=row.team, assignee=row.assignee,
+        desk_address=row.desk_address, language=row.language,
+        tags=tuple(row.tags), updated_at=row.updated_at, quiet=row.quiet, merged_into=row.merged_into_id,
+        order_number=row.order_number, possible_reply_to=row.possible_reply_to,
         participants=frozenset(person.address for person in others),
         copied=tuple(Address(name=one.name, addr_spec=one.address) for one in others if one.confirmed),
         contact=Address(name=row.name, addr_spec=row.address) if row.address else None,
         standing=Standing(bounced=row.bounced_at is not None, complained=row.complained_at is not None),
     )  # fmt: skip
+
+
+def heir(connection: Connection, ticket: Ticket | None) -> Ticket | None:
+    """The ticket that has the messages of `ticket` now: itself, or the one that it was merged into."""
+    for _ in range(_MERGED_IN_A_ROW):
+        if ticket is None or ticket.merged_into is None:
+            break
+        ticket = snapshot(connection, ticket.merged_into)
+    return ticket
+
+
+#: Nobody merges so often; and a circle, which we never make, would not hold up the writer.
+_MERGED_IN_A_ROW = 100
+
+
+def asleep_until(connection: Connection, moment: datetime, limit: int) -> list[int]:
+    """Ids of tickets that were put off until `moment` or earlier, locked: another node passes over them."""
+    rows = connection.execute(
+        select(tickets.c.id)
+        .where(tickets.c.snoozed_until <= moment)
+        .order_by(tickets.c.snoozed_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows.scalars())
+
+
+def asked_before(connection: Connection, moment: datetime, limit: int) -> list[int]:
+    """Ids of tickets whose customer was asked before `moment`, locked: another node passes over them."""
+    rows = connection.execute(
+        select(tickets.c.id)
+        .where(tickets.c.asked_at <= moment)
+        .order_by(tickets.c.asked_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows.scalars())
 
 
 def resolved_before(connection: Connection, moment: datetime, limit: int) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from mailticket.desk.notice import NoticeKind
 from mailticket.store.tables import (
@@ -46,13 +46,18 @@ def listing(
         if value
     ]
     if query:
-        pattern = "%" + query.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        columns = (tickets.c.number, tickets.c.title, contacts.c.address, contacts.c.name)
-        wanted.append(or_(*[func.lower(column).like(pattern, escape="\\") for column in columns]))
+        wanted.append(is_like(query))
     matching = _joined().where(*wanted)
     total = connection.execute(select(func.count()).select_from(matching.subquery())).scalar_one()
     rows = connection.execute(matching.order_by(tickets.c.updated_at.desc(), tickets.c.id.desc()).limit(limit)).all()
     return {"tickets": [_head(connection, row) for row in rows], "total": total}
+
+
+def is_like(query: str) -> ColumnElement[bool]:
+    """Whether a ticket, joined with its contact, has `query` in its number, title or contact."""
+    pattern = "%" + query.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    columns = (tickets.c.number, tickets.c.title, contacts.c.address, contacts.c.name)
+    return or_(*[func.lower(column).like(pattern, escape="\\") for column in columns])
 
 
 def _joined() -> Select[Any]:

@@ -1,13 +1,13 @@
 """Which mail waits for something? Held mail for a person's word, quarantined mail for a mend; both raw and complete."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from mailticket.mail.message import Envelope, Position, Provider, Transport
+from mailticket.mail.message import Address, Envelope, Position, Provider, Transport
 from mailticket.store import together
 from mailticket.store.tables import tickets, waiting
 
@@ -35,6 +35,8 @@ class Waiting:
     raw_sha256: str
     #: What a person said about it, "" while nobody has.
     word: str = ""
+    #: The newest message of its ticket that the question about it has shown.
+    shown_until: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +73,12 @@ def keep(
     envelope: Envelope,
     raw_sha256: str,
     decide_at: datetime | None = None,
+    shown_until: int = 0,
 ) -> int:
     """Keeps a mail, or counts one more try for one that waits already. Returns its id.
 
     What waits is the copy that came last: its bytes are those that were judged. `decide_at`: when it becomes a ticket
-    of its own if nobody has said a word by then.
+    of its own if nobody has said a word by then. `shown_until`: the newest message that the question about it shows.
     """
     together.write_now(connection)  # its bytes: the row refers to them
     values: dict[str, Any] = {
@@ -88,6 +91,7 @@ def keep(
         "ticket_id": ticket,
         "word": "",
         "decide_at": decide_at,
+        "shown_until": shown_until,
         "envelope": _as_json(envelope),
         "raw_sha256": raw_sha256,
     }
@@ -142,9 +146,29 @@ def find(connection: Connection, state: str, id_: int) -> Waiting | None:
     return _waiting(row) if row else None
 
 
+def of_agent(
+    connection: Connection, ticket: int, addresses: Collection[str], reasons: Collection[str], but: str
+) -> list[Waiting]:
+    """Held mail about a ticket from these addresses, for one of `reasons`; `but`: a digest that is left out."""
+    those = (
+        waiting.c.ticket_id == ticket,
+        waiting.c.state == HELD,
+        waiting.c.from_address.in_(addresses),
+        waiting.c.reason.in_(reasons),
+        waiting.c.digest != but,
+    )
+    return [_waiting(row) for row in connection.execute(_ROWS.where(*those).order_by(waiting.c.id))]
+
+
 def say(connection: Connection, id_: int, word: str, now: datetime) -> None:
     """A person's word on held mail: it is carried out as soon as somebody looks, see `due`."""
     connection.execute(update(waiting).where(waiting.c.id == id_).values(word=word, decide_at=now))
+
+
+def name_writer(connection: Connection, one: Waiting, writer: Address) -> None:
+    """Somebody says who wrote what this mail forwards."""
+    envelope = _as_json(replace(one.envelope, written_by=writer))
+    connection.execute(update(waiting).where(waiting.c.id == one.id).values(envelope=envelope))
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Waiting]:
@@ -195,6 +219,7 @@ def _waiting(row: Any) -> Waiting:
         id=row.id, state=row.state, digest=row.digest, received_at=row.received_at, from_address=row.from_address,
         subject=row.subject, reason=row.reason, ticket=row.number or "", tries=row.tries,
         envelope=_from_json(row.envelope), raw_sha256=row.raw_sha256, word=row.word,
+        shown_until=row.shown_until,
     )  # fmt: skip
 
 
@@ -212,9 +237,12 @@ def _as_json(envelope: Envelope) -> dict[str, Any]:
         "provider": envelope.provider,
         "tenant": envelope.tenant,
         "position": position and [position.account, position.folder, position.uidvalidity, position.uid],
+        "team": envelope.team,
         "authenticated": envelope.authenticated,
         "trusted": envelope.trusted,
         "filtered": envelope.filtered,
+        "sent": envelope.sent,
+        "written_by": envelope.written_by and [envelope.written_by.name, envelope.written_by.addr_spec],
         "confirm": envelope.confirm,
     }
 
@@ -236,8 +264,12 @@ def _from_json(plain: Mapping[str, Any]) -> Envelope:
         provider=Provider(plain["provider"]) if plain["provider"] else None,
         tenant=plain["tenant"],
         position=position,
+        team=plain.get("team", ""),  # what was kept before teams had mailboxes
         authenticated=plain["authenticated"],
         trusted=plain["trusted"],
         filtered=plain["filtered"],
+        # (mail that waited before there was such a word came by other doors)
+        sent=plain.get("sent", False),
+        written_by=Address(name=writer[0], addr_spec=writer[1]) if (writer := plain.get("written_by")) else None,
         confirm=plain["confirm"],
     )

@@ -1,0 +1,58 @@
+"""What does the store know that a decision on a mail needs? Asked in its transaction, by index; decided by desk."""
+
+from sqlalchemy import Connection
+
+from mailticket.desk.attachments import may_be_logo
+from mailticket.desk.sender import Role, Sender
+from mailticket.desk.threading import Found, Sign, Thread, Trail
+from mailticket.desk.undelivered import SentMail
+from mailticket.mail.identity import Verdict
+from mailticket.mail.message import Envelope, InboundMail
+from mailticket.store import exposed, pictures, receipts, sent, tickets
+
+
+def found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list[Found]:
+    """Tickets that the trail leads to, strongest sign first; never the one that sent the mail from desk to desk."""
+    source = trail.minted.ticket if trail.minted else None
+    led: list[Found] = []
+    signs = [(Sign.TOKEN, token.ticket) for token in trail.tokens if token.ticket]
+    signs += [(Sign.REFERENCE, led_to[id_]) for id_ in trail.message_ids if id_ in led_to]
+    for sign, ticket_id in signs:
+        if ticket_id == source or any(one.ticket.id == ticket_id for one in led):
+            continue
+        if ticket := tickets.heir(connection, tickets.snapshot(connection, ticket_id)):
+            led.append(Found(sign=sign, ticket=ticket))
+    named = (tickets.heir(connection, tickets.find_by_number(connection, number)) for number in trail.numbers)
+    return led + [Found(sign=Sign.NUMBER, ticket=ticket) for ticket in named if ticket]
+
+
+def is_overtaken(connection: Connection, thread: Thread, trail: Trail, envelope: Envelope) -> bool:
+    """Whether the customer has written after this mail of the desk's was sent; of what lay in a mailbox for days
+    answers come after everything that they could have answered. What it names itself it has seen, whatever clocks say.
+    """
+    heard = receipts.last_heard(connection, thread.ticket.id) if thread.ticket else None
+    return heard is not None and heard[1] > envelope.received_at and heard[0] not in trail.answers
+
+
+def exposed_tokens(connection: Connection, sender: Sender, trail: Trail) -> frozenset[str]:
+    """Tokens that prove nothing any more; asked only where something has to be proved by a token."""
+    is_agents = sender.role is Role.AGENT and sender.verdict is not Verdict.PASS
+    if not is_agents and (sender.role is not Role.STRANGER or not trail.is_of_agents):
+        return frozenset()
+    shown = (*trail.tokens, *([trail.button] if trail.button else ()))
+    return exposed.exposed(connection, [token.text for token in shown])
+
+
+def logos(connection: Connection, mail: InboundMail) -> frozenset[str]:
+    """Digests of its pictures that are known from signatures; most mail has none that could be."""
+    digests = [file.sha256 for file in mail.attachments if may_be_logo(file)]
+    return pictures.sent_before(connection, mail.from_.addr_spec, digests) if digests and mail.from_ else frozenset()
+
+
+def returned(connection: Connection, mail: InboundMail, thread: Thread, trail: Trail) -> SentMail | None:
+    """The mail of ours that a report speaks of; where a relay has renamed it, its thread tells the ticket at least."""
+    mails = (sent.find(connection, id_) for id_ in trail.returned)
+    known = next((one for one in mails if one is not None), None)
+    if known is None and mail.bounce is not None and thread.ticket is not None and thread.sign is Sign.TOKEN:
+        return sent.newest_to(connection, thread.ticket.id, mail.bounce.recipients)
+    return known
