@@ -14,6 +14,7 @@ PYTHON ?= python3
 TEST_WORKERS ?= 2
 TIME ?= 600
 BIN = .venv/bin
+OAUTH2 = tests/servers/oauth2
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 
 .PHONY: run test packages bench fuzz lock format clean
@@ -22,7 +23,7 @@ run: .venv/run.stamp
 	@$(BIN)/mailticket demo $(ARGS)
 
 # loadfile: the tests of one file share their servers
-test: packages .venv/test.stamp
+test: packages .venv/test.stamp $(OAUTH2)/node_modules/stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -46,7 +47,7 @@ lock:
 	@sh .ci/lock.sh "$(PYTHON)"
 
 clean:
-	rm -rf .venv .venv-fuzz .fuzz build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-fuzz .fuzz build dist $(OAUTH2)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find mailticket tests -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp is written last: what was cut off in the middle is begun again from nothing.
@@ -69,4 +70,10 @@ clean:
 .venv/test.stamp: .venv/run.stamp requirements-dev.lock
 	@echo 'Adding the tools for tests to .venv.'
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The OAuth2 server of the tests runs under Node: exactly the versions of its lock file, and none of their scripts.
+$(OAUTH2)/node_modules/stamp: $(OAUTH2)/package.json $(OAUTH2)/package-lock.json
+	@echo 'Adding the OAuth2 server of the tests.'
+	@npm --prefix $(OAUTH2) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

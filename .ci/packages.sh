@@ -34,6 +34,12 @@ missing_for_test() {
     has /usr/sbin/clamd || echo clamav-daemon
     has openssl || echo openssl
     has nsd || echo nsd
+    has opendkim || echo opendkim
+    has neomutt || echo neomutt
+    has tmux || echo tmux
+    has chromium || echo chromium
+    has node || echo nodejs
+    has npm || echo npm
 }
 
 require_new_python() {
@@ -109,7 +115,7 @@ keep_off_after_a_reboot() {
     command -v systemctl >/dev/null 2>&1 || return 0
     for package in "$@"; do
         case $package in
-        postfix | postgresql | nsd) systemctl --quiet disable "$package.service" >/dev/null 2>&1 || : ;;
+        postfix | postgresql | nsd | opendkim) systemctl --quiet disable "$package.service" >/dev/null 2>&1 || : ;;
         clamav-daemon)
             for unit in clamav-daemon.service clamav-daemon.socket clamav-freshclam.service; do
                 systemctl --quiet disable "$unit" >/dev/null 2>&1 || :

@@ -5,32 +5,40 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from mailticket import config
 from mailticket.actions.context import Context
 from mailticket.antivirus import Clamd
 from mailticket.config import Settings
-from mailticket.desk.policy import Agent, AttachmentRules, Caps, Numbering, Policy
+from mailticket.desk.hours import Hours, read_week
+from mailticket.desk.policy import Agent, AttachmentRules, Canary, Caps, Desk, Numbering, Policy, Sla
 from mailticket.dns import Resolver
 from mailticket.errors import ConfigError
 from mailticket.intake.board import Board
 from mailticket.intake.logins import Account, Accounts
 from mailticket.intake.sandbox import SafeParser
 from mailticket.ledger import Ledger
+from mailticket.macro_folder import macros_in
 from mailticket.mail.compose import ascii_address
 from mailticket.mail.identity import Checks
 from mailticket.mail.tokens import TokenKey
+from mailticket.outbound.pace import Limits
 from mailticket.outbound.render import Templates
 from mailticket.outbound.signing import Signer, UnusableKey
-from mailticket.store import schema
+from mailticket.settings.outbound import OutboundSettings
+from mailticket.store import aliases, schema
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.engine import Store
 from mailticket.store.instance import instance_id
 
 _KEY_BYTES = 32
+
+Key = TypeVar("Key")
 
 
 def open_store(settings: Settings, *, upgrade: bool = False) -> Store:
@@ -56,16 +64,20 @@ def open_store(settings: Settings, *, upgrade: bool = False) -> Store:
 
 def token_key(settings: Settings) -> TokenKey:
     """The key that signs our tokens, made at the first call. Raises ConfigError where it cannot be read or made."""
-    path = settings.identity.token_key_file or settings.desk.data_dir / "token.key"
+    return key_at(settings.identity.token_key_file or settings.desk.data_dir / "token.key", "token key", TokenKey)
+
+
+def key_at(path: Path, what: str, use: Callable[[bytes], Key]) -> Key:
+    """What `use` makes of the key there, which is made where there is none. Raises ConfigError."""
     try:
         if not path.exists():
             _make_key(path)
     except OSError as error:
-        raise ConfigError(f"{path}: the token key cannot be made: {error.strerror}.") from error
+        raise ConfigError(f"{path}: the {what} cannot be made: {error.strerror}.") from error
     try:
-        return TokenKey(path.read_bytes())
+        return use(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: the token key cannot be used: {error}.") from error
+        raise ConfigError(f"{path}: the {what} cannot be used: {error}.") from error
 
 
 def _make_key(path: Path) -> None:
@@ -87,26 +99,65 @@ def _make_key(path: Path) -> None:
         os.close(folder)
 
 
+def desks_of(settings: Settings) -> tuple[Desk, ...]:
+    """The main desk, and one for every team that has an address."""
+    main = settings.desk
+    return (
+        Desk(name=main.name, address=main.address, aliases=main.aliases, team=main.team),
+        *(
+            Desk(
+                name=team.display_name or main.name, address=team.address, aliases=team.aliases, team=team.name,
+                language=team.language, templates=team.templates,
+            )
+            for team in settings.team
+            if team.address
+        ),
+    )  # fmt: skip
+
+
+def canary_of(settings: Settings) -> Canary:
+    """When the desk writes to itself, and where such mail comes in."""
+    intake = settings.intake
+    mailboxes = [f"mailbox {mailbox.name} ({mailbox.user} at {mailbox.host})" for mailbox in intake.imap]
+    listeners = [f"{', '.join(door.listen)} ({door.protocol})" for door in intake.smtp if door.protocol != "submission"]
+    return Canary(
+        every=timedelta(minutes=settings.canary.every_minutes),
+        late_after=timedelta(minutes=settings.canary.late_after_minutes),
+        doors=(*mailboxes, *listeners),
+    )
+
+
 def policy_of(settings: Settings, instance: str) -> Policy:
-    """The rules that the settings make."""
+    """The rules that the settings make, with the macros that lie in their folder."""
+    policy = rules_of(settings, instance)
+    return replace(policy, macros=macros_in(settings.desk.macros, policy))
+
+
+def rules_of(settings: Settings, instance: str) -> Policy:
+    """The rules that the settings themselves make."""
     desk, confirmations = settings.desk, settings.confirmations
     return Policy(
         instance_id=instance,
-        desk_name=desk.name,
-        desk_address=desk.address,
-        desk_addresses=frozenset({desk.address, *desk.aliases}),
+        desks=desks_of(settings),
         plus_addressing=desk.plus_addressing,
+        markdown=desk.markdown,
         notify=desk.notify,
         quick_answer=timedelta(seconds=desk.quick_answer_seconds),
+        receipts=desk.receipts,
+        undo=timedelta(seconds=desk.undo_seconds),
         envelope=settings.outbound.envelope,
+        reads_sent=any(mailbox.sent_folder for mailbox in settings.intake.imap),
         timezone=desk.timezone,
+        hours=Hours(week=read_week(desk.business_hours), holidays=desk.holidays),
+        slas=tuple(Sla(**sla.model_dump()) for sla in settings.sla),
         default_language=desk.default_language,
+        public_url=settings.console.public_url,
         subject_tag=desk.subject_tag,
         numbering=Numbering(**desk.numbering.model_dump()),
         agents=tuple(
             Agent(
                 name=agent.name, address=agent.address, aliases=agent.aliases, teams=agent.teams,
-                lead=agent.role == "lead", signature=agent.signature,
+                lead=agent.role == "lead", signature=agent.signature, timezone=agent.timezone,
             )
             for agent in settings.agent
         ),
@@ -125,7 +176,10 @@ def policy_of(settings: Settings, instance: str) -> Policy:
             per_domain_per_hour=confirmations.per_domain_per_hour,
             per_hour=confirmations.per_hour,
         ),
+        canary=canary_of(settings),
         close_resolved_after=timedelta(days=settings.lifecycle.close_resolved_after_days),
+        remind_after=timedelta(days=settings.lifecycle.remind_customer_after_days),
+        tell_when_taken=settings.lifecycle.tell_when_taken,
         held_decides_after_hours=settings.lifecycle.held_decides_after_hours,
         raw_kept=timedelta(days=settings.retention.raw_days),
     )  # fmt: skip
@@ -134,9 +188,9 @@ def policy_of(settings: Settings, instance: str) -> Policy:
 def context_of(settings: Settings, store: Store) -> Context:
     """What every action needs."""
     with store.writing() as connection:
-        instance = instance_id(connection)
+        instance, added = instance_id(connection), aliases.owners(connection)
     return Context(
-        policy=policy_of(settings, instance),
+        policy=policy_of(settings, instance).with_added(added),
         key=token_key(settings),
         blobs=BlobFolder(blob_folder(settings)),
         checks=Checks(
@@ -172,9 +226,10 @@ def blob_folder(settings: Settings) -> Path:
 
 
 def templates_of(settings: Settings, origin: Path | None) -> Templates:
-    """Mail templates: those in `templates/` beside the settings file, then the built-in ones."""
+    """Mail templates: a desk's own ones and those in `templates/` beside the settings file, then the built-in ones."""
     folder = origin.parent / "templates" if origin else None
-    return Templates(folder if folder and folder.is_dir() else None, settings.desk.default_language)
+    folders = [team.templates for team in settings.team if team.templates]
+    return Templates(folder, settings.desk.default_language, folders)
 
 
 def signer_of(settings: Settings) -> Signer | None:
@@ -184,10 +239,17 @@ def signer_of(settings: Settings) -> Signer | None:
         return None
     domain = dkim.domain or ascii_address(settings.desk.address).rpartition("@")[2]
     try:
-        return Signer(domain, dkim.selector, config.key_of(dkim))
+        return Signer(domain, dkim.selector, config.key_of(dkim), others=not dkim.domain)
     except UnusableKey as error:
         named = dkim.key_file or dkim.credential
         raise ConfigError(f"outbound.dkim: {named}\n  cannot sign mail: {error}.") from error
+
+
+def limits_of(outbound: OutboundSettings) -> Limits:
+    """How fast mail may leave; a folder bears anything."""
+    if outbound.transport == "maildir":
+        return Limits(connections=outbound.connections)
+    return Limits(connections=outbound.connections, rate_per_minute=outbound.rate_per_minute, per_day=outbound.per_day)
 
 
 def parser_of(settings: Settings, process: int = 0) -> SafeParser:

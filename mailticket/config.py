@@ -20,12 +20,22 @@ from mailticket.settings.desk import (
     ConfirmationSettings,
     DeskSettings,
     LifecycleSettings,
+    SlaSettings,
     TeamSettings,
 )
 from mailticket.settings.intake import IntakeSettings
 from mailticket.settings.login import Login
+from mailticket.settings.oauth2 import OAuth2Settings
 from mailticket.settings.outbound import DkimSettings, OutboundSettings
-from mailticket.settings.service import IdentitySettings, RetentionSettings, ServiceSettings, StoreSettings
+from mailticket.settings.service import (
+    CanarySettings,
+    ConsoleSettings,
+    IdentitySettings,
+    MetricsSettings,
+    RetentionSettings,
+    ServiceSettings,
+    StoreSettings,
+)
 
 #: Where settings are looked for, in this order, when neither --config nor $MAILTICKET_CONFIG names a file.
 PLACES = (Path("config/mailticket.toml"), Path("/etc/mailticket/mailticket.toml"))
@@ -50,8 +60,12 @@ class Settings(BaseSettings):
     lifecycle: LifecycleSettings = LifecycleSettings()
     retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    canary: CanarySettings = CanarySettings()
     agent: tuple[AgentSettings, ...] = ()
     team: tuple[TeamSettings, ...] = ()
+    sla: tuple[SlaSettings, ...] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -65,21 +79,45 @@ class Settings(BaseSettings):
         """The environment wins over the file; nothing else is read."""
         return EnvSettingsSource(settings_cls), init_settings
 
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """All addresses of all desks, the main one first."""
+        teams = (address for team in self.team if team.address for address in (team.address, *team.aliases))
+        return (self.desk.address, *self.desk.aliases, *teams)
+
     @model_validator(mode="after")
-    def _agents_teams_and_addresses_agree(self) -> "Settings":
+    def _no_address_is_two_peoples(self) -> "Settings":
         owner: dict[str, str] = dict.fromkeys((self.desk.address, *self.desk.aliases), "the desk")
-        for agent in self.agent:
-            for address in (agent.address, *agent.aliases):
+        others = [(f"team {team.name}", (team.address, *team.aliases)) for team in self.team if team.address]
+        others += [(f"agent {agent.name}", (agent.address, *agent.aliases)) for agent in self.agent]
+        for name, addresses in others:
+            for address in addresses:
+                if name.startswith("agent ") and address in self.own_addresses:
+                    raise ValueError(
+                        f"{name} cannot have the desk's own address {address}: every mail from it is the desk's, and "
+                        "notifications to it would come in as mail. Who answers from that mailbox itself needs no "
+                        '[[agent]]: leave it out, and set sent_folder = "auto" and mark_seen = false in that mailbox\' '
+                        "[[intake.imap]]; what is answered there is recorded on its ticket. Or give the agent an "
+                        "address of their own."
+                    )
                 if address in owner:
                     raise ValueError(
-                        f"agent {agent.name}: {address} belongs to {owner[address]} already; "
-                        "mail from it could not be told apart"
+                        f"{name}: {address} belongs to {owner[address]} already; its mail could not be told apart"
                     )
-                owner[address] = f"agent {agent.name}"
-        names = {team.name for team in self.team}
-        for agent in self.agent:
-            if unknown := next((team for team in agent.teams if team not in names), None):
-                raise ValueError(f'agent {agent.name} is in team "{unknown}", and there is no [[team]] of that name')
+                owner[address] = name
+        return self
+
+    @model_validator(mode="after")
+    def _every_team_that_is_named_is_there(self) -> "Settings":
+        names = [team.name for team in self.team]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f'two [[team]]s have the name "{twice}"; tickets could not tell them apart')
+        members = [(f"agent {agent.name} is in", team) for agent in self.agent for team in agent.teams]
+        members += [(f"mailbox {box.name} belongs to", box.team) for box in self.intake.imap if box.team]
+        members += [("[desk] belongs to", self.desk.team)] if self.desk.team else []
+        members += [(f"sla {sla.name} is for", team) for sla in self.sla for team in sla.teams]
+        if unknown := next(((who, team) for who, team in members if team not in names), None):
+            raise ValueError(f'{unknown[0]} team "{unknown[1]}", and there is no [[team]] of that name')
         return self
 
 
@@ -143,12 +181,37 @@ def build(values: Mapping[str, Any], origin: str, base: Path) -> Settings:
 def secret_of(login: Login) -> str:
     """The password of a login from wherever the settings put it. Raises ConfigError where that cannot be read."""
     path = _credential(login.credential, "password_file") if login.credential else login.password_file
-    if path is None:
-        return login.password.get_secret_value()
+    return _text_of(path, "password") if path else login.password.get_secret_value()
+
+
+def client_secret_of(oauth2: OAuth2Settings) -> str:
+    """The secret of an OAuth2 client, "" where it has none. Raises ConfigError where it cannot be read."""
+    name = oauth2.client_credential
+    path = _credential(name, "client_secret_file") if name else oauth2.client_secret_file
+    return _text_of(path, "client's secret") if path else oauth2.client_secret.get_secret_value()
+
+
+def service_account_of(oauth2: OAuth2Settings) -> str:
+    """The key (JSON) of the service account that is named. Raises ConfigError where it cannot be read."""
+    name = oauth2.service_account_credential
+    path = _credential(name, "service_account_file") if name else oauth2.service_account_file
+    assert path is not None  # whoever asks has looked
+    return _text_of(path, "service account's key")
+
+
+def oauth_key_path(settings: Settings) -> Path:
+    """Where the key lies that locks stored sign-ins. Raises ConfigError where systemd has not brought it."""
+    identity = settings.identity
+    if identity.oauth_key_credential:
+        return _credential(identity.oauth_key_credential, "oauth_key_file")
+    return identity.oauth_key_file or settings.desk.data_dir / "oauth.key"
+
+
+def _text_of(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
-        raise ConfigError(f"{path}: the password cannot be read: {error.strerror}.") from error
+        raise ConfigError(f"{path}: the {what} cannot be read: {error.strerror}.") from error
 
 
 def key_of(dkim: DkimSettings) -> bytes:

@@ -7,9 +7,10 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import text
@@ -18,26 +19,37 @@ from mailticket import assembly, jobs, systemd
 from mailticket.acceptors.supervisor import Acceptors
 from mailticket.actions.context import Context
 from mailticket.config import Settings, secret_of
+from mailticket.credentials import Credentials, causes
 from mailticket.errors import ConfigError, MailticketError
 from mailticket.intake.imap import MailboxWatcher
+from mailticket.metrics import Metrics
+from mailticket.outages import Outages
 from mailticket.outbound.delivery import Delivery
 from mailticket.outbound.maildir import MaildirSender
 from mailticket.outbound.relay import Relay, name_of
 from mailticket.outbound.reverse_path import MailSender
 from mailticket.outbox_queue import OutboxQueue
 from mailticket.reception import STOP_LEDGER, STOP_SMTP, Reception, now
+from mailticket.tally import Tally
+
+if TYPE_CHECKING:
+    from mailticket.web.server import WebServer
 
 log = structlog.get_logger()
 
 #: Seconds for the parts to finish what they began; systemd kills after 30 (deploy/mailticket.service).
-STOP_MAILBOX, STOP_DELIVERY = 4.0, 4.0
+STOP_MAILBOX, STOP_DELIVERY, STOP_RENEWAL = 4.0, 4.0, 4.0
 #: An acceptor has doors and a ledger, and a moment to end.
 STOP_ACCEPTOR = STOP_SMTP + STOP_LEDGER + 2.0
 _LIVENESS_INTERVAL = 30.0
+#: How often it is looked when credentials end.
+_TENDING_INTERVAL = timedelta(minutes=5)
+#: How often it is looked which mailboxes cannot be read.
+_OUTAGE_INTERVAL = timedelta(minutes=1)
 _PROBE_TIMEOUT = 20.0
 
 #: Sections that SIGHUP takes up; a change elsewhere waits for a restart.
-_RELOADED = ("agent", "team", "attachments", "confirmations", "lifecycle", "retention", "desk")
+_RELOADED = ("agent", "team", "sla", "attachments", "confirmations", "lifecycle", "retention", "canary", "desk")
 
 
 class Daemon:
@@ -53,13 +65,26 @@ class Daemon:
         self.reception = Reception(settings, elsewhere=self._acceptors.next_for)
         self.ledger = self.reception.ledger
         self._templates = assembly.templates_of(settings, origin)
+        self.metrics = Metrics(self.reception.store, now)
+        self.credentials = Credentials(settings, self.ledger, now, self.metrics.credential_expires)
         self.delivery = self._make_delivery()
-        self.ledger.committed = self._acceptors.committed = self.delivery.wake
+        self.ledger.committed = self._acceptors.committed = self._committed
         self.mailboxes = [
-            MailboxWatcher(mailbox, partial(secret_of, mailbox), self.ledger, now=now)
+            MailboxWatcher(
+                mailbox, partial(secret_of, mailbox), self.ledger, now=now, token=self.credentials.token(mailbox.name)
+            )
             for mailbox in settings.intake.imap
         ]
-        self._scheduler = jobs.schedule(self._run_job)
+        self.metrics.watch_mailboxes(self._last_successes)
+        self.metrics.watch_canary(self._probed)
+        self._outages = Outages(
+            lambda: [(box, one.state) for box, one in zip(settings.intake.imap, self.mailboxes, strict=True)],
+            causes(settings),
+        )
+        self._scheduler = jobs.schedule(
+            self._run_job, [(self.credentials.tend, _TENDING_INTERVAL), (self._outages.look, _OUTAGE_INTERVAL)]
+        )
+        self._web = self._make_web(settings.console.listen)
         self._stop = asyncio.Event()
 
     @property
@@ -79,6 +104,10 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._take_up_settings()))
         tasks: list[asyncio.Task[None]] = []
         try:
+            if listen := self._settings.metrics.listen:
+                self.metrics.serve(listen)
+            if self._web is not None:
+                await self._web.start()
             sockets = systemd.listen_sockets()
             for intake in self.reception.smtp:
                 await intake.start(sockets)
@@ -102,7 +131,21 @@ class Daemon:
             for task in tasks:
                 task.cancel()
             await self._stop_all()
+            await asyncio.to_thread(self.metrics.stop)
             log.info("service_stopped")
+
+    def _committed(self, tally: Tally) -> None:
+        """Mail was committed, here or by an acceptor. From any thread."""
+        self.metrics.count_taken(tally)
+        self.delivery.wake()
+
+    def _last_successes(self) -> dict[str, datetime | None]:
+        watched = zip(self._settings.intake.imap, self.mailboxes, strict=True)
+        return {settings.name: mailbox.state.last_success_at for settings, mailbox in watched}
+
+    def _probed(self) -> list[str]:
+        policy = self.context.policy
+        return [desk.address for desk in policy.desks] if policy.canary.every else []
 
     async def _start_acceptors(self) -> None:
         """Returns when all are ready, or this service was told to stop before that."""
@@ -123,9 +166,11 @@ class Daemon:
     async def _stop_own(self) -> None:
         await asyncio.gather(
             self.reception.close_doors(),
+            *([self._web.stop()] if self._web is not None else []),
             *(asyncio.to_thread(mailbox.stop, STOP_MAILBOX) for mailbox in self.mailboxes),
         )
         await asyncio.to_thread(self.delivery.stop, STOP_DELIVERY)
+        await asyncio.to_thread(self.credentials.finish, STOP_RENEWAL)
         await self.reception.finish()
 
     def _make_delivery(self) -> Delivery:
@@ -136,18 +181,34 @@ class Daemon:
             if outbound.transport == "maildir":
                 assert outbound.maildir is not None
                 return MaildirSender(outbound.maildir)
-            return Relay(outbound, lambda: secret_of(outbound))
+            return Relay(outbound, lambda: secret_of(outbound), self.credentials.token("outbound"))
 
         return Delivery(
-            queue=OutboxQueue(self.ledger, f"{socket.gethostname()}:{self._settings.desk.data_dir}", name_of(outbound)),
+            queue=OutboxQueue(
+                self.ledger,
+                f"{socket.gethostname()}:{self._settings.desk.data_dir}",
+                name_of(outbound),
+                assembly.limits_of(outbound),
+                self.metrics.count_outgoing,
+            ),
             senders=sender,
             templates=lambda: self._templates,
             policy=lambda: self.context.policy,
             now=now,
             connections=outbound.connections,
+            per_domain=outbound.connections_per_domain,
             give_up_after=timedelta(days=outbound.give_up_after_days),
             sign=signer.sign if signer else lambda raw: raw,
         )
+
+    def _make_web(self, listen: str) -> "WebServer | None":
+        if not listen:
+            return None
+        # 20 MB and a quarter of a second, for those who have a console
+        from mailticket.web.acting import application
+        from mailticket.web.server import WebServer
+
+        return WebServer(listen, application(self.ledger, now))
 
     def _run_job(self, job: jobs.Job) -> None:
         """The edge of a job: its fault is logged, and the next run tries again."""
@@ -155,6 +216,7 @@ class Daemon:
             job(self.ledger, now())
         except Exception:
             log.exception("job_failed", job=job.__name__)
+        self.delivery.wake()  # it may have queued mail
 
     async def _probe(self) -> None:
         """A write through ledger and database. Raises what they raise, TimeoutError where they do not answer.

@@ -1,5 +1,7 @@
 """Which faults do we name? Expected outcomes are values (decision.py, receipt.py); what is raised is a fault."""
 
+from collections.abc import Sequence
+
 
 class MailticketError(Exception):
     """Something in mailticket went wrong."""
@@ -23,9 +25,12 @@ class ConfigError(MailticketError):
 class NotValid(MailticketError):
     """What was asked for is not allowed; nothing was changed.
 
-    `field` names the field, `allowed` says what it may hold.
+    `field` names the field, `message` says what it may hold, `allowed` are the values among which a mistyped one may
+    be meant.
     """
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, allowed: Sequence[str] = ()) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+        self.message = message
+        self.allowed = tuple(allowed)

@@ -12,13 +12,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
-from mailticket.actions.holding import send_digest
+from mailticket.actions import canary, digest
+from mailticket.actions.reminding import remind
+from mailticket.actions.sleeping import wake
 from mailticket.actions.tickets import close_resolved
 from mailticket.actions.waiting import set_aside
 from mailticket.desk.buttons import Word
 from mailticket.errors import TemporaryError
 from mailticket.ledger import Ledger
-from mailticket.store import blobs, caps, receipts, waiting
+from mailticket.store import blobs, caps, receipts, used_buttons, waiting
 from mailticket.store.waiting import Waiting
 
 log = structlog.get_logger()
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 #: Files without a row are left this long: their transaction may still be under way.
 _ORPHAN_AGE = timedelta(days=1)
 _RAW_BATCH = 2000
+#: Longer than any button works.
+_BUTTONS_EXPIRE = timedelta(days=90)
 #: Held mails that are run again at once; the others wait for the next look.
 _HELD_BATCH = 20
 #: Held mail that cannot be run just now (the virus scanner is away) makes room for others so long.
@@ -37,6 +41,20 @@ def close_tickets(ledger: Ledger, now: datetime) -> None:
     context = ledger.context
     if closed := ledger.write(lambda connection: close_resolved(connection, context, now)).result():
         log.info("tickets_closed", tickets=closed)
+
+
+def wake_tickets(ledger: Ledger, now: datetime) -> None:
+    """Brings back what was put off until now."""
+    context = ledger.context
+    if woken := ledger.write(lambda connection: wake(connection, context, now)).result():
+        log.info("tickets_woken", tickets=woken)
+
+
+def remind_customers(ledger: Ledger, now: datetime) -> None:
+    """Reminds customers who were asked something, once."""
+    context = ledger.context
+    if reminded := ledger.write(lambda connection: remind(connection, context, now)).result():
+        log.info("customers_reminded", tickets=reminded)
 
 
 def carry_out_words(ledger: Ledger, now: datetime) -> None:
@@ -66,10 +84,10 @@ def _carry_out(ledger: Ledger, one: Waiting, now: datetime) -> None:
 
 
 def send_digests(ledger: Ledger, now: datetime) -> None:
-    """Tells those in charge in the morning which mail is held."""
+    """Tells every agent in the morning what waits."""
     context = ledger.context
-    if ledger.write(lambda connection: send_digest(connection, context, now)).result():
-        log.info("digest_queued")
+    if sent := ledger.write(lambda connection: digest.send_digests(connection, context, now)).result():
+        log.info("digests_queued", to=sent)
 
 
 def forget_raw_mail(ledger: Ledger, now: datetime) -> None:
@@ -99,26 +117,62 @@ def forget_caps(ledger: Ledger, now: datetime) -> None:
     ledger.write(lambda connection: caps.forget_old(connection, now)).result()
 
 
+def keep_canary(ledger: Ledger, now: datetime) -> None:
+    """Sends the probes that are due, and says where they are late."""
+    context = ledger.context
+    if not context.policy.canary.every:
+        return
+    with ledger.store.reading() as connection:
+        desks = canary.due(connection, context, now)
+        began, over = canary.judge(connection, context, now)
+    if desks and (sent := ledger.write(lambda one: canary.send_due(one, context, desks, now)).result()):
+        log.info("canary_queued", addresses=sent)
+    if began or over:
+        begun, ended = ledger.write(lambda one: canary.tell(one, context, began, over, now)).result()
+        for trouble in begun:
+            log.error("canary_late", trouble=trouble.name, since=trouble.since.isoformat(), happened=trouble.happened)
+        for name in ended:
+            log.info("canary_recovered", trouble=name)
+
+
+def forget_probes(ledger: Ledger, now: datetime) -> None:
+    """Drops probes of last week, with all that they left behind."""
+    ledger.write(lambda connection: canary.forget_old(connection, now)).result()
+
+
+def forget_buttons(ledger: Ledger, now: datetime) -> None:
+    """Drops pressed buttons that have expired."""
+    ledger.write(lambda connection: used_buttons.forget(connection, now - _BUTTONS_EXPIRE)).result()
+
+
 #: A job asks the ledger for its writes, and waits for them.
 Job = Callable[[Ledger, datetime], None]
 
 #: What runs how often.
 JOBS: tuple[tuple[Job, timedelta], ...] = (
     (carry_out_words, timedelta(seconds=5)),
+    (keep_canary, timedelta(seconds=5)),
+    (wake_tickets, timedelta(minutes=1)),
     (close_tickets, timedelta(minutes=10)),
+    (remind_customers, timedelta(minutes=10)),
     (send_digests, timedelta(minutes=10)),
     (forget_raw_mail, timedelta(minutes=30)),
     (sweep_blobs, timedelta(hours=6)),
     (forget_caps, timedelta(minutes=15)),
+    (forget_probes, timedelta(hours=1)),
+    (forget_buttons, timedelta(hours=12)),
 )
 
 
-def schedule(run: Callable[[Job], None]) -> BackgroundScheduler:
-    """A scheduler, not started, that hands every due job to `run`; a run that was missed is made up for, once."""
+def schedule(run: Callable[[Job], None], also: Sequence[tuple[Job, timedelta]] = ()) -> BackgroundScheduler:
+    """A scheduler, not started, that hands every due job to `run`; a run that was missed is made up for, once.
+
+    `also`: jobs of parts that have a state of their own.
+    """
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    for job, interval in JOBS:
+    for job, interval in (*JOBS, *also):
         seconds = int(interval.total_seconds())
         # many nodes do not all ask at once
         trigger = IntervalTrigger(seconds=seconds, jitter=min(30, seconds // 5))

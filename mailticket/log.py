@@ -9,7 +9,9 @@ import structlog
 
 #: Libraries that say at INFO or DEBUG what does not belong into our log; aiosmtpd prints whole mails at DEBUG.
 _QUIET = {"mail.log": logging.WARNING, "apscheduler": logging.WARNING, "imapclient": logging.WARNING,
-          "mailparser": logging.CRITICAL, "alembic": logging.WARNING, "asyncio": logging.WARNING}  # fmt: skip
+          "mailparser": logging.CRITICAL, "alembic": logging.WARNING,
+          "google": logging.WARNING, "msal": logging.WARNING, "urllib3": logging.WARNING, "asyncio": logging.WARNING,
+          "uvicorn": logging.WARNING}  # fmt: skip
 
 
 def configure(style: str = "auto", level: str = "info", stream: TextIO = sys.stderr, *, process: str = "") -> None:

@@ -82,13 +82,14 @@ def explain(detail: ErrorDetails, file: str, environment: Iterable[str], setting
         message += "."
     if isinstance(seen, Mapping):  # a rule over a whole section: its values may hold secrets
         return f"{origin}: {key + ': ' if key else ''}{message}"
-    return f"{origin}: {key} = {shown(seen, secret='password' in key)}\n  {message}"
+    secret = "password" in key or "secret" in key
+    return f"{origin}: {key} = {shown(seen, secret)}\n  {message}"
 
 
 def _message(detail: ErrorDetails, allowed: Sequence[str]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "literal_error":
-        return f"is not one of: {', '.join(allowed)}.{nearest(str(detail['input']), allowed)}"
+        return f"is not one of: {', '.join(filter(None, allowed))}.{nearest(str(detail['input']), allowed)}"
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
     if kind in _BOUNDS:

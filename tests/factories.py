@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-from mailticket.desk.policy import Agent, AttachmentRules, Policy
+from mailticket.desk.policy import Agent, AttachmentRules, Desk, Policy
 from mailticket.desk.sender import Role, Sender
 from mailticket.desk.ticket import Status, Ticket
 from mailticket.mail.identity import Verdict
@@ -80,9 +80,7 @@ def make_policy(**over: Any) -> Policy:
     """A desk with one agent; `attachments` and `confirmations` may be given as whole values."""
     values: dict[str, Any] = {
         "instance_id": "desk-1",
-        "desk_name": "Acme Support",
-        "desk_address": DESK,
-        "desk_addresses": frozenset({DESK, "returns@acme.example"}),
+        "desks": (Desk(name="Acme Support", address=DESK, aliases=("returns@acme.example",)),),
         "agents": (ANN,),
         "teams": ("returns",),
         "attachments": AttachmentRules(allowed=frozenset({"jpg", "png", "pdf", "txt", "docx", "zip"})),

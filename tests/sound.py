@@ -10,7 +10,7 @@ from mailticket.intake.sandbox_child import read_answer
 from mailticket.mail.message import InboundMail
 
 #: The only texts that have lines.
-_WITH_LINES = frozenset({"text", "reply", "html", "summary"})
+_WITH_LINES = frozenset({"text", "reply", "ending", "html", "markup", "summary"})
 _UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 

@@ -4,25 +4,35 @@ import os
 import sys
 
 from mailticket.cli import (
+    aliases,
     answering,
+    authorizing,
+    canary,
     checking,
     demo,
     explaining,
     ingest,
+    macros,
     outbox,
     parse,
     passwords,
+    relating,
     senders,
     service,
+    templates,
     tickets,
     waiting,
 )
 from mailticket.cli.app import app
 from mailticket.cli.output import complain
+from mailticket.cli.setup import command as setting_up
 from mailticket.errors import ConfigError, MailticketError
 
 #: Importing a module above registers its commands.
-GROUPS = (service, demo, checking, ingest, parse, tickets, answering, explaining, waiting, outbox, senders, passwords)
+GROUPS = (
+    service, demo, setting_up, checking, authorizing, ingest, parse, tickets, answering, relating, explaining, waiting,
+    outbox, senders, aliases, passwords, canary, macros, templates,
+)  # fmt: skip
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ Text = Annotated[str, typer.Argument(metavar="[TEXT]", help="The words; `-` or n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
+class Desk:
     """One ticket in a write transaction, and who acts."""
 
     connection: Connection
@@ -49,11 +49,12 @@ def set_fields(
     """Change fields of a ticket; the customer is told what concerns them."""
     requested = dict(_assignment(field) for field in fields)
 
-    def act(desk: _Desk) -> str:
+    def act(desk: Desk) -> str:
         after = actions.change(desk.connection, desk.context, desk.ticket, requested, desk.actor, desk.now)
-        return f"{after.number}: {', '.join(f'{name} = {value}' for name, value in requested.items())}."
+        became = {name: getattr(after, name, value) for name, value in requested.items()}
+        return f"{after.number}: {', '.join(f'{name} = {value}' for name, value in became.items())}."
 
-    _act(number, as_agent, as_json, config_file, act)
+    act_on(number, as_agent, as_json, config_file, act)
 
 
 @ticket.command("reply")
@@ -68,12 +69,12 @@ def reply(
     """Answer the customer in the desk's name."""
     words = _words(text)
 
-    def act(desk: _Desk) -> str:
+    def act(desk: Desk) -> str:
         actions.answer(desk.connection, desk.context, desk.ticket, words, desk.agent, desk.actor, desk.now, to_all)
         assert desk.ticket.contact is not None
         return f"{desk.ticket.number}: the answer to {desk.ticket.contact.addr_spec} is in the outbox."
 
-    _act(number, as_agent, as_json, config_file, act)
+    act_on(number, as_agent, as_json, config_file, act)
 
 
 @ticket.command("note")
@@ -83,14 +84,15 @@ def note(
     """Write an internal note; customers never see it."""
     words = _words(text)
 
-    def act(desk: _Desk) -> str:
+    def act(desk: Desk) -> str:
         actions.note(desk.connection, desk.context, desk.ticket, words, desk.agent, desk.actor, desk.now)
         return f"{desk.ticket.number}: noted."
 
-    _act(number, as_agent, as_json, config_file, act)
+    act_on(number, as_agent, as_json, config_file, act)
 
 
-def _act(number: str, as_agent: str, as_json: bool, config_file: Path | None, act: Callable[[_Desk], str]) -> None:
+def act_on(number: str, as_agent: str, as_json: bool, config_file: Path | None, act: Callable[[Desk], str]) -> None:
+    """Runs `act` on one ticket in a transaction of its own, and says what it says."""
     with _desk(number, as_agent, config_file) as desk:
         done = act(desk)
         after = views.show(desk.connection, desk.ticket.number)
@@ -101,7 +103,7 @@ def _act(number: str, as_agent: str, as_json: bool, config_file: Path | None, ac
 
 
 @contextmanager
-def _desk(number: str, as_agent: str, config_file: Path | None) -> Iterator[_Desk]:
+def _desk(number: str, as_agent: str, config_file: Path | None) -> Iterator[Desk]:
     """The ticket in a write transaction of its own, committed at the end."""
     settings, _ = settings_of(config_file)
     opened = assembly.open_store(settings)
@@ -114,7 +116,7 @@ def _desk(number: str, as_agent: str, config_file: Path | None) -> Iterator[_Des
         found = store.find_by_number(connection, bare(number))
         if found is None:
             raise no_ticket(number)
-        yield _Desk(
+        yield Desk(
             connection=connection, context=context, ticket=found, agent=agent,
             actor=agent.address if agent else "cli", now=datetime.now(UTC),
         )  # fmt: skip

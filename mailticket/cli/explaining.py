@@ -3,17 +3,19 @@
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from mailticket import assembly, pipeline
+from mailticket import assembly
 from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import print_json, say, when
 from mailticket.config import Settings
 from mailticket.errors import MailticketError
 from mailticket.intake.files import envelope_of
+from mailticket.rehearsal import foresee, taken_back
 from mailticket.store import receipts
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.engine import Store
@@ -51,10 +53,6 @@ def _remember(store: Store, message: str) -> dict[str, Any]:
     return found
 
 
-class _WriteNothing(Exception):
-    """Rolls the dry run's transaction back."""
-
-
 def _foresee(settings: Settings, store: Store, file: Path) -> dict[str, Any]:
     """Runs the real path and takes it all back: the same code decides, and nothing is kept."""
     try:
@@ -63,28 +61,18 @@ def _foresee(settings: Settings, store: Store, file: Path) -> dict[str, Any]:
         raise MailticketError(f"{file}: cannot be read: {error.strerror}.") from error
     now = datetime.now(UTC)
     envelope = replace(envelope_of(raw, confirm=True, now=now), received_at=now)
-    found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, assembly.command_parser(settings) as parser:
         context = replace(assembly.context_of(settings, store), blobs=BlobFolder(Path(folder)))
-        prepared = pipeline.prepare(raw, envelope, context, parser.parse)
-        if pipeline.is_unproven(prepared):
-            prepared = pipeline.check(prepared, raw, context)
-        try:
-            with store.writing() as connection:
-                outcome = pipeline.decide(connection, prepared, context, now)
-                found = {
-                    "message_id": prepared.mail.message_id,
-                    "received_at": now,
-                    "transport": str(envelope.transport),
-                    "receipt": outcome.receipt.kind,
-                    "ticket": getattr(outcome.receipt, "ticket", "") or None,
-                    "reason": getattr(outcome.receipt, "reason", "") or None,
-                    "why": {**pipeline.explain(prepared), **outcome.why},
-                }
-                raise _WriteNothing
-        except _WriteNothing:
-            pass
-    return found
+        found = foresee(raw, envelope, context, parser.parse, partial(taken_back, store), now)
+    return {
+        "message_id": found.message_id,
+        "received_at": found.received_at,
+        "transport": found.transport,
+        "receipt": found.receipt,
+        "ticket": found.ticket or None,
+        "reason": found.reason or None,
+        "why": found.why,
+    }
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -1,13 +1,15 @@
 """`mailticket run` and `mailticket db upgrade`."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 import uvloop
 
 from mailticket import assembly, config, interpreter, log
-from mailticket.cli.app import ConfigFile, app, settings_of
+from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import say
+from mailticket.cli.rehearsing import dry_run
 from mailticket.daemon import Daemon
 from mailticket.store import schema
 
@@ -16,10 +18,23 @@ app.add_typer(database, name="db")
 
 
 @app.command()
-def run(config_file: ConfigFile = None) -> None:
+def run(
+    is_dry: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what would become of the next mails in the mailboxes; change nothing."),
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="With --dry-run: end after so many mails.")] = 0,
+    as_json: Json = False,
+    config_file: ConfigFile = None,
+) -> None:
     """Run the service: every intake, outbox and schedule that the settings name."""
     origin = config.find(config_file)
     settings = config.load(origin)
+    if is_dry:
+        dry_run(settings, limit, as_json)
+        return
+    if limit or as_json:
+        raise typer.BadParameter("--limit and --json belong to --dry-run")
     log.configure(settings.service.log, settings.service.log_level)
 
     async def serve() -> None:

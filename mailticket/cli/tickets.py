@@ -73,6 +73,12 @@ def bare(number: str) -> str:
     return number.strip("[]").lstrip("#")
 
 
+#: Beside what every ticket has.
+_SHOWN = (
+    "follows", "possible_reply_to", "team", "due_at", "outcome", "resolution", "order_number", "satisfaction",
+)  # fmt: skip
+
+
 def no_ticket(number: str) -> MailticketError:
     """The same words wherever a number leads nowhere."""
     return MailticketError(f"There is no ticket {bare(number)}. `mailticket ticket list` shows those there are.")
@@ -87,7 +93,7 @@ def _print_ticket(found: dict[str, Any]) -> None:
     for fact, words in (("bounced_at", "mail there comes back"), ("complained_at", "our mail was called spam there")):
         if since := found["contact"][fact]:
             out.print(f"{words} since {when(since)}: only agents' answers go there")
-    for label in ("follows", "possible_reply_to", "team", "due_at", "outcome", "resolution", "order_number"):
+    for label in _SHOWN:
         if value := found[label]:
             out.print(f"{label.replace('_', ' ')}: {when(value) if label == 'due_at' else value}")
     if found["participants"]:

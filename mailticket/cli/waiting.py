@@ -12,6 +12,7 @@ from mailticket import assembly
 from mailticket.actions.waiting import discard
 from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when
+from mailticket.desk.agent_receipts import released
 from mailticket.desk.buttons import Word
 from mailticket.desk.receipt import Quarantined, Receipt
 from mailticket.errors import MailticketError
@@ -156,7 +157,8 @@ def _again(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | None,
         became, gone = [], []
         for one in chosen:
             try:
-                became += [] if _is_large(one) else [(one, ledger.again(one, word).result())]
+                said = released(word, one.reason) if word else None
+                became += [] if _is_large(one) else [(one, ledger.again(one, said).result())]
             except BlobMissing:
                 gone.append(str(one.id))
     store.close()

@@ -21,6 +21,8 @@ _LIST_FIELDS = (
 )
 
 _ANSWERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-auto-respond", "x-mail-autoreply")
+#: What desks like ours put on their mail, and which of it a person wrote.
+_MARK, _NOTICE, _WRITTEN = "x-mailticket-loop", "x-mailticket-notice", "reply"
 _SEPARATOR = re.compile(r"[:：\[(\d]")
 _REPORTS = frozenset(
     {
@@ -46,6 +48,7 @@ def is_auto_submitted(fields: Fields, subject: str, return_path: str | None) -> 
         or return_path == ""
         # alone it only asks for silence, and Exchange puts it on mail that people write
         or ("x-auto-response-suppress" in fields and "x-ms-exchange-inbox-rules-loop" in fields)
+        or (_MARK in fields and fields.token(_NOTICE) != _WRITTEN)
         or is_vacation(subject)
         or is_automatic_answer(fields, subject)
     )

@@ -78,7 +78,7 @@ _FIELDS = {
     "efni|naslov|assumpte",
 }
 #: The labels of a quoted header, and which field each is.
-FIELDS = {label: field for field, labels in _FIELDS.items() for label in labels.split("|")}
+FIELDS = {label.casefold(): field for field, labels in _FIELDS.items() for label in labels.split("|")}
 
 #: "-----Original Message-----" is one of the first and one of the second.
 ORIGINAL = (
@@ -127,21 +127,3 @@ ANSWERS_BELOW = re.compile(
     r"rispost[ae] (?:sotto|in (?:rosso|blu))\b|antwoorden? (?:hieronder|in het (?:rood|blauw))\b)",
     re.IGNORECASE,
 )
-
-_NUMBER = r"[\w-]{4,20}"
-#: How our own mail begins, below its greeting (templates/): unmarked too, it is no news to us.
-OWN_MAIL = re.compile(
-    rf"we have your message and gave it the number {_NUMBER}\.|your request {_NUMBER} is now closed\. You need|"
-    rf"we believe that your request {_NUMBER} is solved\.|your request {_NUMBER} waits for an answer from you\.|"
-    rf"we have opened your request {_NUMBER} again and|one of us is now working on your request {_NUMBER}\.|"
-    rf"your request {_NUMBER} is with us\. You|Ihre Nachricht ist bei uns angekommen und hat die Nummer {_NUMBER}\.|"
-    rf"Ihre Anfrage {_NUMBER} ist jetzt (?:abgeschlossen|in Arbeit)\. Sie müssen|"
-    rf"wir glauben, dass Ihre Anfrage {_NUMBER} gelöst ist\.|zu Ihrer Anfrage {_NUMBER} brauchen wir eine Antwort|"
-    rf"wir haben Ihre Anfrage {_NUMBER} wieder geöffnet und|Ihre Anfrage {_NUMBER} liegt bei uns\. Sie|"
-    r"(?:our confirmation|the answer|our word that it is (?:solved|closed)|a mail of ours) did not reach \S+@|"
-    r"mail from us does not reach your colleague \S+@|\S+@\S+ has called a mail of ours spam,|"
-    r"(?:die Antwort|unsere Bestätigung|unsere Nachricht, dass alles \w+ ist|eine E-Mail von uns) hat \S+@\S+ nicht|"
-    r"E-Mails von uns erreichen \S+@\S+ nicht\.|within an hour \d+ mails came from|"
-    r"\S+@\S+ hat eine E-Mail von uns als Spam gemeldet;|innerhalb einer Stunde kamen \d+ E-Mails von Adressen"
-)
-OWN_GREETING = re.compile(r"(?:Hello|Guten Tag)\b.{0,80},$")

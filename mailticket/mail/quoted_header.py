@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from mailticket.mail import history_words
+from mailticket.mail.own_words import OWN_GREETING, OWN_MAIL
 
 _LONGEST = 400
 #: So many lines are looked at for the fields of one header.
@@ -70,10 +71,10 @@ def _is_separator(line: str) -> bool:
 
 def _is_own_mail(lines: Sequence[str], index: int, line: str) -> bool:
     """The greeting of our own confirmation or status mail, and behind it the sentence that only ours has."""
-    if not history_words.OWN_GREETING.match(line):
+    if not OWN_GREETING.match(line):
         return False
     below = " ".join(lines[index + 1 : index + 5]).strip()
-    return history_words.OWN_MAIL.match(below[:_LONGEST]) is not None
+    return OWN_MAIL.match(below[:_LONGEST]) is not None
 
 
 def _is_header(lines: Sequence[str], index: int, line: str) -> bool:
@@ -112,3 +113,21 @@ def fields_from(lines: Sequence[str], index: int) -> dict[str, str]:
                 break
             fields[name] += " " + line
     return fields
+
+
+def header_ends(lines: Sequence[str], index: int) -> int:
+    """The index behind the last line of the header that begins at `index`; empty lines may stand between its fields."""
+    last, known, open_ = index - 1, set[str](), False
+    for at in range(index, min(index + _WINDOW, len(lines))):
+        line = lines[at][:_LONGEST].strip("> \t")
+        match = _LABEL.match(line)
+        field = history_words.FIELDS.get(match[1].casefold().strip()) if match else None
+        if match and field and (field not in known or field == history_words.COPY):
+            known.add(field)
+            last, open_ = at, not match[2].strip() or match[2].rstrip().endswith((",", ";", "<"))
+        elif line and (at != last + 1 or not (open_ or "@" in line)):
+            break
+        elif line:
+            # a value that is wrapped, or stands below its label
+            last, open_ = at, line.endswith((",", ";", "<"))
+    return last + 1

@@ -87,6 +87,8 @@ _SIGNATURES = ", ".join(
         ".zmail_signature",
     )
 )
+#: The pieces of a signature that Outlook has put in, and what is marked too rarely to look for it in all mail.
+_MORE_SIGNATURES = 'a[name=_MailAutoSig], [style*="bookmark:_MailAutoSig"], .k9mail-signature, .bloop_sign'
 #: A signature that holds more is somebody's letter.
 _LONGEST_SIGNATURE = 1500
 #: What any of these selectors needs; HTML without it is not parsed. (In lower case; a pattern takes ten times as long.)
@@ -129,6 +131,16 @@ def marked(source: str) -> str | None:
         found += 1
         divider.insert_before(_element(tree, HISTORY_BELOW))
     return tree.html if found else None
+
+
+def history(tree: LexborHTMLParser) -> list[LexborNode]:
+    """What mail programs have marked as quoted, with the words above it."""
+    return [node for selector in (_QUOTES, _CONTAINERS, _ATTRIBUTIONS) for node in _some(tree, selector)]
+
+
+def signatures(tree: LexborHTMLParser, source: str) -> list[LexborNode]:
+    """What they have marked as the sender's signature in the tree of `source`, in quoted mail too."""
+    return _some(tree, f"{_SIGNATURES}, {_MORE_SIGNATURES}") if "sig" in source.lower() else []
 
 
 def without_marks(text: str) -> str:

@@ -5,6 +5,7 @@ When in doubt, words stay. Answers between quoted lines stay together with the l
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import dropwhile, groupby
 
 from mailticket.mail import history_words
@@ -16,8 +17,22 @@ _MOST_LINES = 5000
 _QUOTED_LINE = re.compile(r"^[ \t]{0,3}>[^\n]*\n?", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWords:
+    """What somebody has written."""
+
+    words: str
+    #: What stood below them and is not counted among them: "Best regards", a name, a signature.
+    ending: str = ""
+
+
 def new_words(text: str, *, forwarded: bool = False) -> str:
-    """What the sender has written in `text`; empty where all of it seems to be old.
+    """What the sender has written in `text`; empty where all of it seems to be old."""
+    return words_and_ending(text, forwarded=forwarded).words
+
+
+def words_and_ending(text: str, *, forwarded: bool = False) -> NewWords:
+    """The new words in `text`, none where all of it seems to be old, and what they end with.
 
     Quoted lines go, wherever they are; a history without marks goes down to the end; so does a signature. What is
     forwarded stays. `forwarded`: the subject says that it is.
@@ -26,12 +41,12 @@ def new_words(text: str, *, forwarded: bool = False) -> str:
     rest = _QUOTED_LINE.sub("", lines.pop()) if len(lines) > _MOST_LINES else ""
     told = told_apart(lines, forwarded=forwarded)
     if told.forwarded is not None:
-        return "\n".join((*_kept(told), *told.lines[told.forwarded :], rest)).strip("\n")
+        return NewWords(words="\n".join((*_kept(told), *told.lines[told.forwarded :], rest)).strip("\n"))
     if len(told.kinds) == len(told.lines) and rest.strip():
-        return "\n".join((*_kept(told), rest)).strip("\n")
+        return NewWords(words="\n".join((*_kept(told), rest)).strip("\n"))
     kept = list(_kept(told))
     if len(told.kinds) < len(lines) and any(history_words.ANSWERS_BELOW.search(line[:400]) for line in kept):
-        return text.strip("\n")
+        return NewWords(words=text.strip("\n"))
     return _trimmed(kept)
 
 
@@ -72,9 +87,10 @@ def _runs(told: Told) -> Iterator[tuple[Kind, list[str]]]:
     yield kind, run
 
 
-def _trimmed(lines: list[str]) -> str:
+def _trimmed(lines: list[str]) -> NewWords:
     """`lines` without what stands below the last words, and without a quotation that nobody has answered."""
-    kept = lines[: end_of_words(lines)]
+    end = end_of_words(lines)
+    kept = lines[:end]
     while kept and (is_quoted(kept[-1]) or not kept[-1].strip()):
         kept.pop()
-    return "\n".join(kept).strip("\n")
+    return NewWords(words="\n".join(kept).strip("\n"), ending="\n".join(lines[end:]).strip("\n"))

@@ -11,9 +11,12 @@ _FORWARDS = (
     "fw|fwd|wg|wtr|rv|weitergeleitet|tr|trs|vb|vl|doorst|fs|enc|i|ilt|iletildi|pd|továbbítás|továbbít|tov|vá|pren|trasl|"
     "inoltra|пересл|πρθ|προωθ|na|转发|轉寄|轉發|転送|전달|פו|העברה|הועבר|إعادة توجيه|chuyển tiếp|terusan"
 )
+#: "Re:" likewise.
+_REPLIES = "re|aw|antw|antwort|sv|vs|rép|rif|r|res|odp|ynt|отв|回复|回覆|答复|返信|הש|ath"
 #: (\uff1a is the colon of Chinese keyboards)
 _COUNT_AND_COLON = r"(?: ?[\[(]\d{1,3}[\])]|\*\d{1,3})? ?[:\uff1a] ?"
 _FORWARD = re.compile(rf"(?:{_FORWARDS}){_COUNT_AND_COLON}", re.IGNORECASE)
+_PREFIXES = re.compile(rf"(?:(?:{_REPLIES}|{_FORWARDS}){_COUNT_AND_COLON})+", re.IGNORECASE)
 
 #: Tags that are looked up; more of them are no accident.
 _MOST_TAGS = 20
@@ -43,6 +46,13 @@ def without_tags(subject: str, tag: str) -> str:
 def says_forwarded(subject: str) -> bool:
     """Whether `subject` begins by the prefix of a forwarded mail, not by that of a reply to one."""
     return _FORWARD.match(_folded(subject)) is not None
+
+
+def without_prefixes(subject: str) -> str:
+    """`subject` without every "Re:" and "Fwd:" that it begins by."""
+    subject = _folded(subject)
+    found = _PREFIXES.match(subject)
+    return subject[found.end() :] if found else subject
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ import binascii
 import hmac
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -22,6 +22,9 @@ _EPOCH = date(1970, 1, 1)
 _LOCAL_PART_OCTETS = 64
 _BOUNCE_ADDRESS = re.compile(r"\+b-([a-z2-7]{48})@([^@\s<>]+)$", re.IGNORECASE)
 _BUTTON = re.compile(r"\{mt-([a-z2-7]{48})\}", re.IGNORECASE)
+_PROOF = re.compile(r"\{re-([a-z2-7]{48})\}", re.IGNORECASE)
+_OF_SUBJECTS = re.compile(r"\{(?:mt|re)-[a-z2-7]{48}\}", re.IGNORECASE)
+_PROBE = re.compile(r"\{probe-([a-z2-7]{48})\}", re.IGNORECASE)
 _BARE = re.compile(r"(?<![a-z0-9])[a-z2-7]{48}(?![a-z0-9])", re.IGNORECASE)
 _CARRIER = re.compile(r"(?:<|\+[a-z]-)([a-z2-7]{48})@", re.IGNORECASE)
 
@@ -138,9 +141,31 @@ def find_button(subject: str) -> str:
     return found[1].lower() if found else ""
 
 
-def without_tokens(text: str) -> str:
-    """`text` without anything that has a token's form: what was sent to one person is not for another."""
-    return _BARE.sub("…", text)
+def find_proof(subject: str) -> str:
+    """What a subject holds that has the form of the token of a mail with words, unread; "" where there is none."""
+    found = _PROOF.search("".join(subject.split()))
+    return found[1].lower() if found else ""
+
+
+def without_button(subject: str) -> str:
+    """`subject` without what has the form of a token that buttons put there."""
+    return " ".join(_OF_SUBJECTS.sub(" ", subject).split())
+
+
+def find_probe(subject: str) -> str:
+    """What a subject holds that has the form of a probe's token, unread; "" where there is none."""
+    found = _PROBE.search("".join(subject.split()))
+    return found[1].lower() if found else ""
+
+
+def bare_tokens(text: str) -> frozenset[str]:
+    """Everything in `text` that has a token's form, unread."""
+    return frozenset(_BARE.findall(text))
+
+
+def without_tokens(text: str, kept: Collection[str] = ()) -> str:
+    """`text` without anything that has a token's form: what was sent to one is not for another. `kept` may stay."""
+    return _BARE.sub(lambda found: found[0] if found[0] in kept else "…", text)
 
 
 def _exact(data: bytes, length: int) -> bytes:

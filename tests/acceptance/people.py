@@ -146,7 +146,7 @@ class Customer:
         """Clicks on the link in the line below the words `before`, and sends the mail that opens."""
         link = urlsplit(re.findall(rf"{before}[^\n]*\n(mailto:\S+)", mail.text)[0])
         query = parse_qs(link.query)
-        return self.writes(query["subject"][0], query["body"][0], fields={"To": unquote(link.path)})
+        return self.writes(query["subject"][0], query.get("body", ["\n"])[0], fields={"To": unquote(link.path)})
 
     # -- reading
 

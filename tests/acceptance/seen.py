@@ -63,6 +63,7 @@ class Ticket(Shown):
     number: str
     title: str
     status: str
+    team: str | None
     assignee: str | None
     follows: str | None
     possible_reply_to: str | None
@@ -95,6 +96,7 @@ def ticket(json: Mapping[str, Any]) -> Ticket:
         number=json["number"],
         title=json["title"],
         status=json["status"],
+        team=json["team"],
         assignee=json["assignee"],
         follows=json["follows"],
         possible_reply_to=json["possible_reply_to"],

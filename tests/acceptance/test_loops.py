@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.people import Customer
+from tests.acceptance.two_desks import HELP, TwoDesks
 from tests.acceptance.world import DESK, World, free_port, until
 from tests.servers.postfix import Postfix
 
@@ -18,7 +19,6 @@ from tests.servers.postfix import Postfix
 ANONYMOUS = (
     r"/^(Auto-Submitted|Precedence|X-Mailticket-[a-z]+|X-Auto-Response-Suppress|In-Reply-To|References):/ IGNORE"
 )
-HELP = "help@other.example"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,49 +30,13 @@ def desk(world_with: Callable[..., World], request: pytest.FixtureRequest) -> Wo
 # -- two help desks that acknowledge each other
 
 
-class Desks:
-    """Two mailtickets that write to each other by a Postfix, which can take off their marks."""
-
-    def __init__(self, ends: ExitStack, folder: Path, checks: str) -> None:
-        here, there = free_port(), free_port()
-        routes = {"acme.example": f"smtp:[127.0.0.1]:{here}", "other.example": f"smtp:[127.0.0.1]:{there}"}
-        (folder / "checks").write_text(f"{checks}\n")
-        for path in (folder, folder / "checks"):
-            path.chmod(0o755)  # Postfix reads it as its own user
-        postfix = Postfix(routes, settings={"header_checks": f"regexp:{folder / 'checks'}"} if checks else {})
-        self.postfix = ends.enter_context(postfix)
-        self.ours = ends.enter_context(self._desk(here, {"address": DESK}))
-        self.theirs = ends.enter_context(self._desk(there, {"address": HELP, "subject_tag": "[B{number}]"}))
-
-    def _desk(self, port: int, desk: dict[str, str]) -> World:
-        outbound = {
-            "transport": "smtp", "host": "127.0.0.1", "port": self.postfix.port, "tls": "none", "envelope": "address",
-        }  # fmt: skip
-        settings = {"desk": {"aliases": [], "quick_answer_seconds": 15, **desk}, "outbound": outbound, "agent": []}
-        world = World({**settings, "intake": {"smtp": [{"listen": [f"127.0.0.1:{port}"]}]}})
-        world.port = port
-        return world
-
-    def rest(self) -> None:
-        """Waits until no mail is on its way."""
-        for _ in range(3):
-            self.ours.settle()
-            self.postfix.wait_until_empty()
-            self.theirs.settle()
-            self.postfix.wait_until_empty()
-
-    def passed(self, sender: str) -> int:
-        """Mails of `sender` that Postfix has carried."""
-        return len(re.findall(rf"qmgr\[\d+\]: \w+: from=<{re.escape(sender)}>, size", self.postfix.log))
-
-
 @pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Callable[[str], Desks]]:
+def desks(tmp_path: Path) -> Iterator[Callable[[str], TwoDesks]]:
     with ExitStack() as ends:
-        yield lambda checks: Desks(ends, tmp_path, checks)
+        yield lambda checks: TwoDesks(ends, tmp_path, checks)
 
 
-def test_two_help_desks_say_one_word_to_each_other(desks: Callable[[str], Desks]) -> None:
+def test_two_help_desks_say_one_word_to_each_other(desks: Callable[[str], TwoDesks]) -> None:
     both = desks("")
 
     Customer(both.ours, HELP, "none").writes("We have a question")
@@ -81,7 +45,7 @@ def test_two_help_desks_say_one_word_to_each_other(desks: Callable[[str], Desks]
     assert (both.passed(DESK), both.passed(HELP)) == (1, 0), both.postfix.log
 
 
-def test_two_help_desks_without_marks_fall_silent_after_three_mails(desks: Callable[[str], Desks]) -> None:
+def test_two_help_desks_without_marks_fall_silent_after_three_mails(desks: Callable[[str], TwoDesks]) -> None:
     both = desks(ANONYMOUS)
 
     Customer(both.ours, HELP, "none").writes("We have a question")

@@ -69,6 +69,18 @@ def test_bad_file_is_refused_and_the_old_one_stays_in_force(world: World, mistak
     assert "We send you another one." in carla.waits_for("reply").text
 
 
+def test_what_waits_for_a_restart_is_named_and_the_rest_is_in_force(world: World) -> None:
+    world.configure({
+        "sla": [{"name": "all", "answer_hours": 4}],
+        "outbound": {**world.settings["outbound"], "connections": 2},
+    })  # fmt: skip
+
+    hang_up(world, "settings_taken_up")
+
+    taken_up = [event for event in world.log if event["event"] == "settings_taken_up"][-1]
+    assert taken_up["waiting_for_restart"] == ["outbound"]
+
+
 def test_second_service_on_the_same_folder_is_refused_by_name(world: World) -> None:
     done = world.cli("run")
 

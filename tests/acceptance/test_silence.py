@@ -21,7 +21,7 @@ LIST: Mapping[str, Value] = {"List-Id": "<talk.lists.example>"}
         ("mailer-daemon@quiet.example", {}, None, "no_reply_address"),
         ("support@acme.example", {}, None, "own_address"),
         ("support+x@acme.example", {}, None, "own_address"),
-        ("other@quiet.example", {"X-Mailticket-Loop": "somebody-elses-desk"}, None, "loop_mark"),
+        ("other@quiet.example", {"X-Mailticket-Loop": "somebody-elses-desk"}, None, "automatic_mail"),
         ("two@quiet.example", {"From": "two@quiet.example, three@quiet.example"}, None, "no_unambiguous_sender"),
         ("twice@quiet.example", {"From": ["twice@quiet.example", "b@quiet.example"]}, None, "no_unambiguous_sender"),
     ],

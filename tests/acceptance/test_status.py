@@ -135,3 +135,20 @@ def test_their_own_mail_takes_back_a_word_that_is_no_longer_true(
 
     assert confirmation.ticket.status == "pending_agent"
     assert updates(world, confirmation.number) == []
+
+
+def test_who_is_not_verified_is_told_without_the_words_that_came_in_that_name(world: World) -> None:
+    carla = world.somebody("none")
+    carla.writes("Win a vase at shop.evil.example")
+    number = carla.waits_for("confirmation").number
+
+    world.run("ticket", "set", number, "status=resolved")
+    world.run("outbox", "retry", world.outbox[-1]["id"])
+    world.hurry()
+    assert "evil" not in (mail := carla.waits_for("resolved")).all_words and "Carla" not in mail.all_words
+
+    world.run("ticket", "reply", number, "There are no vases to be won.")
+    world.run("ticket", "set", number, "status=closed")
+    world.run("outbox", "retry", world.outbox[-1]["id"])
+    world.hurry()
+    assert "Win a vase" in carla.waits_for("closed").text

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 Found = TypeVar("Found")
 
 #: Seconds after which something that should happen will not happen any more.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def until(

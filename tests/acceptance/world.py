@@ -228,8 +228,9 @@ class World:
 
     def hurry(self) -> None:
         """Makes the daemon look into its outbox, which it does by itself every half minute and after every mail."""
-        vacation = draft({"From": "out@away.example", "To": DESK, "Auto-Submitted": "auto-replied"}, new_id(DESK))
-        assert self.send(vacation, "")[0] == 250
+        desk = self.settings["desk"]["address"]
+        vacation = draft({"From": "out@away.example", "To": desk, "Auto-Submitted": "auto-replied"}, new_id(desk))
+        assert self.send(vacation, "", [desk])[0] == 250
 
     def settle(self, address: str = "") -> None:
         """Waits until nothing that is due is left in the outbox, for this address or for anybody."""

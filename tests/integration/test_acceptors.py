@@ -50,7 +50,7 @@ def only_child() -> psutil.Process:
 
 def test_client_is_served_by_the_acceptor_and_its_leaving_is_heard(tmp_path: Path) -> None:
     async def story() -> None:
-        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda: None)
+        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda _: None)
         assert await acceptor.ready()
         client, ours = socket.socketpair()
         left = asyncio.Event()
@@ -72,7 +72,7 @@ def test_client_is_served_by_the_acceptor_and_its_leaving_is_heard(tmp_path: Pat
 
 def test_who_is_served_has_left_when_the_acceptor_dies_and_nobody_new_is_given(tmp_path: Path) -> None:
     async def story() -> None:
-        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda: None)
+        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda _: None)
         assert await acceptor.ready()
         left = asyncio.Event()
         for client in socket.socketpair():
@@ -91,7 +91,7 @@ def test_who_is_served_has_left_when_the_acceptor_dies_and_nobody_new_is_given(t
 
 def test_client_for_whom_the_acceptor_has_no_descriptor_has_left_and_the_next_is_served(tmp_path: Path) -> None:
     async def story() -> None:
-        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda: None)
+        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda _: None)
         assert await acceptor.ready()
         child = only_child()
         most = child.rlimit(psutil.RLIMIT_NOFILE)
@@ -117,7 +117,7 @@ def test_client_for_whom_the_acceptor_has_no_descriptor_has_left_and_the_next_is
 
 def test_acceptor_that_falls_silent_is_ended(tmp_path: Path) -> None:
     async def story() -> None:
-        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda: None, ping_every=0.5)
+        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda _: None, ping_every=0.5)
         assert await acceptor.ready()
 
         only_child().send_signal(signal.SIGSTOP)
@@ -147,7 +147,7 @@ def test_what_systemd_has_told_the_daemon_stays_with_it(tmp_path: Path, monkeypa
         monkeypatch.setenv(name, "1")
 
     async def story() -> None:
-        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda: None)
+        acceptor = await Acceptor.start(1, settings_of(tmp_path), lambda _: None)
         assert await acceptor.ready()
         child = only_child()
         assert not [name for name in child.environ() if name.startswith(("LISTEN_", "NOTIFY_", "WATCHDOG_"))]

@@ -280,11 +280,13 @@ def test_stronger_sign_wins_and_the_event_says_so(desk: Node) -> None:
 
 def test_ticket_is_in_the_language_of_its_mail_and_so_is_the_confirmation(desk: Node) -> None:
     german = desk.open(make_raw(body="Guten Tag, meine Vase ist kaputt. Bitte schicken Sie mir eine neue.\n"))
-    unknown = desk.open(make_raw(body="4711\n", message_id="<2@shop.example>"))
+    short = desk.open(make_raw(body="4711\n", message_id="<2@shop.example>"))
+    unknown = desk.open(make_raw(body="4711\n", message_id="<3@shop.example>", sender=PAUL))
 
     assert desk.show(german)["language"] == "de"
+    assert desk.show(short)["language"] == "de", "as its sender wrote last"
     assert desk.show(unknown)["language"] == "en"
     with desk.store.reading() as connection:
         confirmations = select(t.outbox.c.notice).where(t.outbox.c.kind == "confirmation").order_by(t.outbox.c.id)
         notices = connection.execute(confirmations).scalars().all()
-    assert [notice["language"] for notice in notices] == ["de", "en"]
+    assert [notice["language"] for notice in notices] == ["de", "de", "en"]

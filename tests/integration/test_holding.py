@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from mailticket.actions.holding import send_digest
+from mailticket.actions.digest import send_digests
 from mailticket.desk.receipt import Added, Held, Ignored
 from mailticket.jobs import carry_out_words
 from mailticket.mail.message import Address
@@ -136,7 +136,7 @@ def test_leads_get_the_digest_once_a_working_morning_and_discard_in_bulk(desk: N
 
     def digest() -> bool:
         with desk.store.writing() as connection:
-            return send_digest(connection, desk.context, desk.clock.time)
+            return bool(send_digests(connection, desk.context, desk.clock.time))
 
     assert digest() is False, "it is Sunday"
     desk.clock.time += timedelta(hours=22)

@@ -77,7 +77,7 @@ def test_stop_settles_all_that_was_handed_in(store: Store, tmp_path: Path) -> No
 
 def test_commit_of_mail_is_told_and_other_writes_are_not(desk: Node) -> None:
     told: list[int] = []
-    desk.ledger.committed = lambda: told.append(1)
+    desk.ledger.committed = lambda _: told.append(1)
 
     desk.ledger.write(lambda connection: None).result(PATIENCE)
     desk.open(make_raw())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select, update
@@ -232,9 +233,11 @@ def test_agent_who_answers_old_notifications_while_new_ones_come_is_a_person(des
     for count in range(1, 5):
         notified(desk, number, count)
         later(desk, 2 * SECONDS)
-        assert answers(desk, count, ANNS, In_Reply_To=old) == Added(ticket=number)
+        answers(desk, count, ANNS, In_Reply_To=old)
 
-    assert desk.waiting(waiting.HELD) == []
+    # (she is asked because the customer has written since, and not because she is quick)
+    assert {one.reason for one in desk.waiting(waiting.HELD)} == {"changed_since"}
+    assert "loop_suspected" not in kinds(desk, number)
 
 
 @pytest.mark.parametrize("verdict", ["pass", ""], ids=["proved", "by the token of her notification"])
@@ -301,3 +304,23 @@ def test_mail_of_ours_that_a_forwarder_sends_back_without_its_mark_is_ours(desk:
 
     assert not isinstance(receipt, Opened | Added)
     assert len(desk.show(number)["messages"]) == 1
+
+
+def test_who_presses_buttons_at_once_is_no_machine(desk: Node) -> None:
+    for count in range(3):
+        number = new_mail(desk, count)
+        deliver(desk, "agent_notification")
+        (notice,) = [
+            one for one in desk.notices() if one["number"] == number and one["to"][0]["address"] == ANN.address
+        ][:1]
+        link = urlsplit(next(one["mail"] for one in notice["details"]["buttons"] if one["name"] == "take"))
+        later(desk, SECONDS)
+        subject = parse_qs(link.query)["subject"][0]
+        pressed = make_raw(
+            subject, Address(name="Ann", addr_spec=ANN.address), f"<p{count}@acme.example>", "Just send.\n"
+        )
+
+        assert desk.receive(pressed) == Added(ticket=number)
+
+    assert "loop_suspected" not in kinds(desk, number)
+    assert desk.show(number)["assignee"] == ANN.address

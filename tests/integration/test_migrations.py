@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -61,6 +62,7 @@ def value(column: Column[Any]) -> Any:
     kinds: list[tuple[type[Any], Any]] = [
         (Boolean, True),
         (Integer, 1),
+        (Float, 1.0),
         (Numeric, 1),
         (DateTime, datetime(2026, 11, 22, 12, 0, tzinfo=UTC)),
         (Date, date(2026, 11, 22)),
@@ -156,17 +158,20 @@ def test_mail_from_before_0002_is_still_known_when_it_comes_again(empty_store: S
         assert isinstance(desk.receive(raw), Duplicate)
 
 
-def test_database_whose_0001_brought_0002_already_is_upgraded(store: Store) -> None:
-    with store.writing() as connection:
+def test_database_whose_0001_brought_0002_already_is_upgraded(empty_store: Store) -> None:
+    schema.upgrade(empty_store, "0002")
+    with empty_store.writing() as connection:
         fill(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         before = rows(connection)
 
-    schema.upgrade(store)
+    schema.upgrade(empty_store)
 
-    assert schema.current(store) == schema.newest()
-    with store.reading() as connection:
-        assert {**rows(connection), "alembic_version": []} == {**before, "alembic_version": []}
+    assert schema.current(empty_store) == schema.newest()
+    with empty_store.reading() as connection:
+        for name, table in tables(connection).items():
+            for row in connection.execute(select(table)).mappings():
+                assert before[name].items() <= dict(row).items()
 
 
 def test_id_of_mail_that_waited_once_is_not_given_out_again(sqlite_url: str, tmp_path: Path) -> None:

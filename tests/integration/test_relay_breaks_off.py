@@ -2,7 +2,8 @@
 
 import pytest
 
-from mailticket.outbound.outcome import Deferred, Sent, Unreachable
+from mailticket.outbound.outcome import Deferred, Sent, Throttled, Unreachable
+from mailticket.outbound.throttle import Throttle
 from tests.integration.relaying import BOB, CARLA, DESK, GREETING, MAIL, TAKEN, Script, make_relay
 
 
@@ -28,13 +29,38 @@ def test_relay_that_hung_up_meanwhile_is_called_again(end: list[bytes]) -> None:
 
 
 def test_new_connection_that_is_refused_is_not_called_again_at_once() -> None:
-    server = Script([*GREETING, b"421 4.7.0 too many connections"])
+    server = Script([*GREETING, b"421 4.3.0 not just now"])
 
     outcome = make_relay(server.port).send(DESK, [CARLA], MAIL)
 
     assert isinstance(outcome, Deferred)
     assert outcome.hung_up
-    assert "421 4.7.0 too many connections" in outcome.reply
+    assert "421 4.3.0 not just now" in outcome.reply
+
+
+TOO_MANY = b"421 4.7.0 mx.example Error: too many connections from 192.0.2.1"
+TOO_MUCH = b"450 4.7.1 Error: too much mail from 192.0.2.1"
+USED_UP = b"550 5.4.5 Daily user sending limit exceeded."
+
+
+@pytest.mark.parametrize(
+    ("script", "throttle"),
+    [
+        ([TOO_MANY], Throttle.CONNECTIONS),
+        ([*GREETING, TOO_MANY], Throttle.CONNECTIONS),
+        ([*GREETING, TOO_MUCH], Throttle.RATE),
+        ([*GREETING, USED_UP], Throttle.DAY),
+        ([*GREETING, TAKEN[0], TAKEN[1], TOO_MUCH], Throttle.RATE),
+        ([*GREETING, *TAKEN[:2], b"250 recipient", USED_UP], Throttle.DAY),
+        ([*GREETING, *TAKEN[:2], b"250 recipient", TAKEN[2], USED_UP], Throttle.DAY),
+    ],
+    ids=["greeting", "EHLO", "MAIL", "MAIL for good", "second RCPT", "DATA", "end of DATA"],
+)
+def test_too_much_mail_is_nobodys_fault_wherever_the_relay_says_so(script: list[bytes], throttle: Throttle) -> None:
+    outcome = make_relay(Script(script).port).send(DESK, [CARLA, BOB], MAIL, settle=True)
+
+    assert isinstance(outcome, Throttled), outcome
+    assert outcome.throttle is throttle
 
 
 def test_relay_that_greets_with_a_refusal_is_unreachable() -> None:

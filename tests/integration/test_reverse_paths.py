@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from mailticket.outbound.pace import Limits
 from mailticket.outbound.relay import Relay, name_of
 from mailticket.outbox_queue import OutboxQueue
 from mailticket.settings.outbound import OutboundSettings
@@ -17,7 +18,7 @@ REFUSES_NULL = {"<>": "550 5.7.1 not without a sender"}
 def deliver(desk: Node, sink: Sink, mails: int) -> None:
     """A delivery that begins, sends all that waits, and ends."""
     settings = OutboundSettings(host="127.0.0.1", port=sink.port, tls="none")
-    queue = OutboxQueue(desk.ledger, "this node", name_of(settings))
+    queue = OutboxQueue(desk.ledger, "this node", name_of(settings), Limits(connections=1))
     delivery = make_delivery(
         queue, lambda: Relay(settings, str), now=desk.clock, policy=lambda: desk.context.policy
     )  # fmt: skip

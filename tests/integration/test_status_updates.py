@@ -1,6 +1,7 @@
 """Mails about a status: one for several changes, none for what was taken back or overtaken."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from mailticket.store import outbox
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import NOW, make_raw
-from tests.integration.nodes import Node
+from tests.integration.nodes import Node, node
 
 LEASE = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
@@ -114,3 +115,23 @@ def test_update_that_the_customer_has_overtaken_is_taken_back(desk: Node) -> Non
 
     assert updates(desk.store) == []
     assert desk.show(number)["status"] == "pending_agent"
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("in_progress", [("status_changed", "open")]),
+        ("in_progress pending_customer", []),
+        ("in_progress resolved", [("resolved", "open")]),
+    ],
+)
+def test_that_somebody_takes_it_is_told_where_the_desk_wants_it(
+    store: Store, tmp_path: Path, steps: str, told: list[tuple[str, str]]
+) -> None:
+    with node(store, tmp_path / "blobs", tell_when_taken=True) as desk:
+        number = desk.open(make_raw())
+
+        for status in steps.split():
+            desk.change(number, status=status)
+
+        assert updates(desk.store) == told

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import event, func, insert, select
 
-from mailticket.actions.holding import decide_held, send_digest
+from mailticket.actions.digest import send_digests
+from mailticket.actions.holding import decide_held
 from mailticket.actions.waiting import discard
 from mailticket.desk.buttons import Word
 from mailticket.desk.decision import DecideHeld
@@ -271,7 +272,7 @@ def test_digest_of_thousands_lists_the_newest_and_its_button_means_them_all(desk
 
     def digest() -> bool:
         with desk.store.writing() as connection:
-            return send_digest(connection, desk.context, MONDAY)
+            return bool(send_digests(connection, desk.context, MONDAY))
 
     assert digest() is True
     details = desk.notices()[-1]["details"]

@@ -15,12 +15,12 @@ class Authority:
             "req", "-x509", *_NEW_KEY, "-subj", f"/CN={name}", "-days", "2", "-keyout", self._key, "-out", self.ca_file
         )
 
-    def issue(self, names: str = "DNS:localhost,IP:127.0.0.1") -> tuple[Path, Path]:
-        """Certificate and key for a server with these names."""
+    def issue(self, names: str = "DNS:localhost,IP:127.0.0.1", days: int = 30) -> tuple[Path, Path]:
+        """Certificate and key for a server with these names, good for so many days."""
         number = len(list(self._folder.iterdir()))
         chain, key = self._folder / f"server-{number}.crt", self._folder / f"server-{number}.key"
         _openssl(
-            "req", "-x509", *_NEW_KEY, "-subj", "/CN=server", "-days", "2", "-keyout", key, "-out", chain,
+            "req", "-x509", *_NEW_KEY, "-subj", "/CN=server", "-days", str(days), "-keyout", key, "-out", chain,
             "-CA", self.ca_file, "-CAkey", self._key,
             "-addext", f"subjectAltName={names}", "-addext", "basicConstraints=critical,CA:FALSE",
         )  # fmt: skip

@@ -68,12 +68,14 @@ class Postgres(Server):
         master = psutil.Process(int((self._data / "postmaster.pid").read_text().split()[0]))
         processes = [master, *master.children()]
         for process in processes:
-            process.suspend()
+            with contextlib.suppress(psutil.NoSuchProcess):  # somebody's session has just ended
+                process.suspend()
         try:
             yield
         finally:
             for process in processes:
-                process.resume()
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     def _prepare(self) -> None:
         if os.geteuid() == 0:

@@ -13,6 +13,7 @@ from mailticket.errors import ConfigError
 FILE = "mailticket.toml"
 SECRET = "geheim"
 MAILBOX = {"name": "support", "host": "imap.acme.example"}
+MINIMAL: dict[str, dict[str, Any]] = {"imap": MAILBOX, "team": {"name": "returns"}}
 
 #: Of no password that anybody knows.
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$UOTjaPG2yGefdxSVpjMA2Q$2aCWALrIGjkhCUJjUyMMJivGEgX7u1Dyx3iLAuISIqA"
@@ -28,7 +29,7 @@ def nested(key: str, value: Any) -> dict[str, Any]:
     values: dict[str, Any] = {name: value}
     for section in reversed(sections):
         if section in ("smtp", "imap", "agent", "team"):
-            values = {section: [{**MAILBOX, **values} if section == "imap" else values]}
+            values = {section: [{**MINIMAL.get(section, {}), **values}]}
         else:
             values = {section: values}
     return values
@@ -51,6 +52,10 @@ MISTAKES = [
     ("desk.numbering.padding", 0, "must be at least 1.", None),
     ("desk.numbering.padding", 13, "must be at most 12.", None),
     ("desk.name", 5, 'is not text in quotes, such as "text".', None),
+    ("team.address", "returns", "is not a mail address such as support@acme.example.", None),
+    ("team.language", "french", 'is not a language such as "en" or "pt-BR".', None),
+    ("team.templates", "../secret", 'is the name of one folder in templates/: letters, digits, "-" and "_".', None),
+    ("team.templates", "de", 'could be taken for the language "de"; give the folder a longer name.', None),
     ("store.blobs", 5, "is not a path in quotes.", None),
     ("store.url", "mysql://host/db", "is neither", None),
     ("attachments.allowed", "pdf", 'is not a list, such as ["one", "two"].', None),
@@ -64,7 +69,7 @@ MISTAKES = [
     ),
     ("identity.dns", ["192.0.2.53:0"], "has no port between 1 and 65535 behind the colon.", None),
     ("identity.arc_sealers", ["lists@example.org"], "is not a domain such as lists.example.org.", None),
-    ("intake.imap.provider", "gogle", "google, microsoft365.", "google"),
+    ("intake.imap.provider", "gogle", "is not one of: google, microsoft365, fastmail.", "google"),
     ("intake.imap.start", "yesterday", 'is none of: "now", "all", a date such as 2026-11-01.', None),
     ("intake.imap.name", "", "must have letters, digits and . _ @ - only", None),
     ("intake.imap.host", "", "must not be empty.", None),
@@ -121,12 +126,25 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         ({"outbound": {"host": "smtp.acme.example", "tls": "none"}}, 'outbound: tls = "none" is allowed to this mach'),
         ({"outbound": {"transport": "maildir"}}, 'outbound: transport = "maildir" needs maildir = "FOLDER"'),
         ({"outbound": {"password": SECRET, "password_file": "x"}}, "outbound: takes one of password, password_file"),
-        ({"agent": [{"name": "Ann", "address": "support@localhost"}]}, "agent Ann: support@localhost belongs to the"),
+        ({"agent": [{"name": "Ann", "address": "support@localhost"}]}, "agent Ann cannot have the desk's own"),
         (
             {"agent": [{"name": "Ann", "address": "a@x.example"}, {"name": "Bob", "address": "A@x.example"}]},
             "agent Bob: a@x.example belongs to agent Ann already",
         ),
         ({"agent": [{"name": "Ann", "address": "a@x.example", "teams": ["x"]}]}, 'agent Ann is in team "x", and there'),
+        ({"desk": {"team": "x"}}, '[desk] belongs to team "x", and there'),
+        ({"intake": {"imap": [{**MAILBOX, "team": "x"}]}}, 'mailbox support belongs to team "x", and there'),
+        ({"team": [{"name": "x"}, {"name": "x"}]}, 'two [[team]]s have the name "x"'),
+        ({"team": [{"name": "x", "address": "support@localhost"}]}, "team x: support@localhost belongs to the desk"),
+        (
+            {"team": [{"name": name, "address": "R@x.example"} for name in ("x", "y")]},
+            "team y: r@x.example belongs to team x already",
+        ),
+        ({"team": [{"name": "x", "templates": "returns"}]}, "team[1]: team x: templates is for mail that comes from"),
+        (
+            {"intake": {"imap": [{**MAILBOX, "sent_folder": "INBOX"}]}},
+            'intake.imap[1]: sent_folder = "INBOX" is folder',
+        ),
     ],
     ids=[
         "numbers would come twice",
@@ -141,6 +159,13 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         "agent with the desk's address",
         "two agents of one address",
         "team that does not exist",
+        "team of the desk that does not exist",
+        "team of a mailbox that does not exist",
+        "two teams of one name",
+        "team with the desk's address",
+        "two teams of one address",
+        "words of a desk without an address",
+        "sent mail where new mail comes in",
     ],
 )
 def test_settings_that_do_not_go_together_are_refused(values: dict[str, Any], message: str) -> None:
@@ -149,6 +174,13 @@ def test_settings_that_do_not_go_together_are_refused(values: dict[str, Any], me
 
     assert str(mistake.value).startswith(f"{FILE}: {message}")
     assert SECRET not in str(mistake.value)
+
+
+def test_who_answers_from_the_desks_mailbox_is_told_how_that_goes_without_an_agent() -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build({"agent": [{"name": "Ann", "address": "support@localhost"}]})
+
+    assert all(words in str(mistake.value) for words in ("leave it out", 'sent_folder = "auto"', "mark_seen = false"))
 
 
 def test_all_mistakes_are_said_at_once() -> None:

@@ -18,7 +18,10 @@ LINES = FILE.read_text(encoding="utf-8").splitlines()
 #: As if every example were in force.
 WHOLE: Mapping[str, Any] = tomllib.loads("\n".join(re.sub(r"^#(?=[\[a-z])", "", line) for line in LINES))
 #: Keys without a default, and those that make sense only by an example.
-EXAMPLES = {"intake.imap.name", "intake.imap.host", "agent.name", "agent.address", "agent.teams", "team.name"}
+EXAMPLES = {
+    "intake.imap.name", "intake.imap.host", "agent.name", "agent.address", "agent.teams", "team.name",
+    "sla.name", "sla.priorities", "sla.answer_hours",
+}  # fmt: skip
 
 
 def model_of(field: FieldInfo) -> type[BaseModel] | None:

@@ -119,8 +119,9 @@ def test_token_from_another_address_makes_nobody_an_agent(desk: World, carla: Cu
 
     mallory.replies_to(notification, ORDERS, fields={"Reply-To": ANN})
 
-    assert mallory.ticket.number != carla.ticket.number
-    assert mallory.ticket.possible_reply_to == carla.ticket.number
+    assert (mallory.became["receipt"], mallory.became["reason"]) == ("held", "agent_from_elsewhere")
+    assert "mallory@evil.example" in ann.waits_for("held").text
+    mallory.hears_nothing_more()
     assert_untouched(carla)
 
 

@@ -42,7 +42,7 @@ class Page(HTMLParser):
 def assert_harmless(mail: Received) -> None:
     page = Page(mail.html)
     assert page.elements <= ELEMENTS and page.attributes <= ATTRIBUTES and page.comments == 0
-    assert [link for link in page.links if not link.startswith("mailto:support%40acme.example?")] == []
+    assert [link for link in page.links if not link.startswith("mailto:support@acme.example?")] == []
     assert "<script>alert(1)</script>" in page.words
     assert "49" not in page.words.replace(mail.number if "#" in mail.subject else "", "")
 

@@ -64,7 +64,7 @@ def test_button_works_for_nobody_but_the_agent_to_whom_it_was_sent(
     mallory.clicks(question, "It is genuine: let it through")
 
     assert mallory.became["reason"] == "button_from_elsewhere"
-    assert "pressed from another address" in " ".join(lea.waits_for("held").text.split())
+    assert "from an address that we do not know as yours" in " ".join(lea.waits_for("held").text.split())
     assert (len(carla.ticket.messages), len(waiting(desk, carla))) == (1, 1)
     mallory.hears_nothing_more()
 
@@ -126,6 +126,8 @@ def test_answer_of_an_agent_takes_no_token_along_whatever_it_quotes(
 
     lea.writes(f"Re: {notification.subject}", "\n\n".join(words))
 
+    # she is asked first, and says yes all the same
+    lea.clicks(lea.waits_for("receipt"), "Send it all the same")
     answer = carla.waits_for("reply")
     assert "We have asked inside." in answer.text and "Yours, Lea" in answer.text
     assert len(links) == 3 and answer.text.count("mailto:") == 3

@@ -21,7 +21,7 @@ NEVER = make_policy(confirmations=Caps(unverified=False))
         ({}, ""),
         ({"auto_submitted": True}, "automatic_mail"),
         ({"is_list": True}, "mailing_list"),
-        ({"loop_marks": ("another desk",)}, "loop_mark"),
+        ({"loop_marks": ("another desk",)}, ""),
         ({"from_defect": "There are two From fields."}, "no_unambiguous_sender"),
         ({"return_path": ""}, ""),
     ],

@@ -1,18 +1,20 @@
 """Held mail: who is asked, what they can say, and the buttons by which they say it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from mailticket.desk.buttons import BUTTON_KINDS, Word, button
+from mailticket.desk.case import Case
 from mailticket.desk.decision import DecideHeld, Hold, Ignore
 from mailticket.desk.held import asked, choices, deadline, held
 from mailticket.desk.notifications import leads
 from mailticket.desk.policy import Agent
 from mailticket.desk.sender import Role, Sender
 from mailticket.desk.threading import Thread, trail_of
-from mailticket.desk.triage import Case, triage
+from mailticket.desk.triage import triage
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, InboundMail
 from tests.factories import ANN, CARLA, KEY, NOW, make_envelope, make_mail, make_policy, make_ticket
@@ -81,7 +83,7 @@ def test_agent_is_told_at_the_registered_address_why_a_mail_waits(reason: str, s
     assert [to.addr_spec for to in notice.to] == [ANN.address]
     assert says in notice.details["reason"]
     assert notice.details["held_id"] == "5"
-    assert notice.details["received_at"] == "2026-11-22 12:00 UTC"
+    assert notice.details["received_at"] == "2026-11-22T12:00:00Z"
     assert (notice.number, notice.details["excerpt"], notice.details["yours"]) == ("", "", True)
 
 
@@ -104,7 +106,7 @@ def press(word: Word, owner: Agent, *, held: int = 17, days: int = 30) -> Inboun
         nonce=b"abc",
     )  # fmt: skip
     link = urlsplit(button(word, f"Let it through ({held})", token, "support@acme.example").link)
-    assert link.path == "support%40acme.example"
+    assert link.path == "support@acme.example"
     return make_mail(subject=parse_qs(link.query)["subject"][0], from_=Address(addr_spec=ANN.address))
 
 
@@ -125,6 +127,24 @@ def test_a_button_says_its_word_for_its_owner(verdict: Verdict) -> None:
     assert triage(case(mail, verdict=verdict)) == DecideHeld(word=Word.JOIN, held=17, agent=ANN.address)
 
 
+@pytest.mark.parametrize(
+    ("sender", "verdict", "becomes"),
+    [
+        (None, Verdict.PASS, DecideHeld(word=Word.ADD_ALIAS, held=17, agent=ANN.address)),
+        (None, Verdict.NONE, Hold(reason="agent_not_verified", tell=ANN.address)),
+        (CARLA, Verdict.PASS, Hold(reason="button_of_another", tell=ANN.address)),
+    ],
+    ids=["the agent", "somebody in the agent's name", "who has seen it"],
+)
+def test_a_button_that_others_have_seen_works_for_its_proved_owner_only(
+    sender: Address | None, verdict: Verdict, becomes: object
+) -> None:
+    shown = case(press(Word.ADD_ALIAS, ANN), sender, verdict)
+    assert shown.trail.button is not None
+
+    assert triage(replace(shown, exposed=frozenset({shown.trail.button.text}))) == becomes
+
+
 def test_a_button_survives_a_folded_and_prefixed_subject() -> None:
     mail = press(Word.JOIN, ANN)
     folded = make_mail(subject=f"Re: {mail.subject[:40]} {mail.subject[40:]}".upper(), from_=mail.from_)
@@ -137,7 +157,7 @@ def test_a_button_is_worth_nothing_when_the_senders_domain_says_forged() -> None
 
 
 def test_a_colleagues_button_is_held_and_its_owner_told() -> None:
-    assert triage(case(press(Word.RELEASE, LEA))) == Hold(reason="button_from_elsewhere", tell=LEA.address)
+    assert triage(case(press(Word.RELEASE, LEA))) == Hold(reason="button_of_another", tell=LEA.address)
 
 
 def test_a_strangers_press_is_held_and_its_owner_told() -> None:

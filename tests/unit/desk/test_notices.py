@@ -7,12 +7,12 @@ import pytest
 
 from mailticket.desk import notices
 from mailticket.desk.attachments import judge
-from mailticket.desk.notice import ANSWERS, TO_CUSTOMERS, TOKEN_KINDS, Notice, NoticeKind
+from mailticket.desk.notice import ANSWERS, TOKEN_KINDS, UPDATES, Notice, NoticeKind
 from mailticket.desk.policy import AttachmentRules
 from mailticket.desk.ticket import Status
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
-from mailticket.store.outbox import as_json, from_json
+from mailticket.store.notice_json import as_json, from_json
 from tests.factories import (
     ANN,
     CARLA,
@@ -25,6 +25,7 @@ from tests.factories import (
     make_ticket,
 )
 
+STOP = "mailto:support@acme.example?subject=Stop"
 POLICY = make_policy()
 FILES = judge(
     [
@@ -101,7 +102,7 @@ def test_answers_come_from_the_address_that_was_written_to(written_to: str, from
     for notice in (
         confirm(Verdict.PASS, ticket=ticket),
         notices.answer(ticket, 3, ANN, (), POLICY),
-        notices.status_update(ticket, NoticeKind.RESOLVED, Status.OPEN, (), POLICY),
+        notices.status_update(ticket, NoticeKind.RESOLVED, Status.OPEN, (), POLICY, {}),
     ):
         assert notice.from_.addr_spec == from_
 
@@ -128,7 +129,9 @@ def test_answer_that_reached_the_customer_already_goes_to_nobody() -> None:
 def test_status_update_says_what_changed() -> None:
     ticket = make_ticket(status=Status.RESOLVED)
 
-    notice = notices.status_update(ticket, NoticeKind.RESOLVED, Status.PENDING_AGENT, ("<a@x>",), POLICY)
+    notice = notices.status_update(
+        ticket, NoticeKind.RESOLVED, Status.PENDING_AGENT, ("<a@x>",), POLICY, {"stop": STOP}
+    )
 
     assert notice.kind is NoticeKind.RESOLVED
     assert notice.to == (CARLA,)
@@ -136,6 +139,23 @@ def test_status_update_says_what_changed() -> None:
     assert notice.details["status"] == "resolved"
     assert notice.details["before"] == "pending_agent"
     assert notice.details["days"] == 14
+    assert notice.details["stop"] == STOP
+
+
+def test_reminder_repeats_the_question_in_its_thread() -> None:
+    notice = notices.reminder(make_ticket(), "Which colour?", ANN.name, ("<a@x>", "<b@x>"), POLICY, {"stop": STOP})
+
+    assert (notice.kind, notice.to, notice.from_.name) == (NoticeKind.REMINDER, (CARLA,), "Acme Support")
+    assert (notice.in_reply_to, notice.references) == ("<b@x>", ("<a@x>", "<b@x>"))
+    told = {name: notice.details[name] for name in ("question", "agent_name", "greeting_name", "stop")}
+    assert told == {"question": "Which colour?", "agent_name": ANN.name, "greeting_name": CARLA.name, "stop": STOP}
+
+
+@pytest.mark.parametrize(("links", "resolved"), [(None, False), ({}, True), ({"solved": "mailto:x"}, True)])
+def test_answer_says_whether_it_resolves(links: dict[str, str] | None, resolved: bool) -> None:
+    details = notices.answer(make_ticket(), 3, ANN, (), POLICY, resolved=links).details
+
+    assert details["resolved"] is resolved and details.get("solved") == (links or {}).get("solved")
 
 
 @pytest.mark.parametrize("language", ["", "de"], ids=["the desk's", "the ticket's"])
@@ -148,8 +168,8 @@ def test_every_kind_has_a_token_of_one_letter(kind: NoticeKind) -> None:
     assert len(TOKEN_KINDS[kind]) == 1
 
 
-def test_only_customers_get_answers() -> None:
-    assert ANSWERS <= TO_CUSTOMERS
+def test_an_answer_is_no_persons_words_and_no_update() -> None:
+    assert NoticeKind.REPLY not in ANSWERS and ANSWERS.isdisjoint(UPDATES)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.NONE])

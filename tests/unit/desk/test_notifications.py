@@ -62,7 +62,9 @@ def test_notification_comes_from_the_desk_and_never_from_the_customers_address()
 def test_notification_says_what_is_not_proved() -> None:
     nameless = Address(addr_spec="carla@shop.example")
 
-    told = notification(ANN, make_ticket(), 5, nameless, Verdict.NONE, (), [], make_policy(), "2611-0007")
+    told = notification(
+        ANN, make_ticket(possible_reply_to="2611-0007"), 5, nameless, Verdict.NONE, (), [], make_policy()
+    )
 
     assert told.from_.name == "carla via Acme Support"
     assert told.details["verified"] is False

@@ -56,3 +56,10 @@ HEARD: dict[Status, tuple[NoticeKind | None, ...]] = {
 )
 def test_customer_hears_of_what_changes_for_them(old: Status, new: Status, kind: NoticeKind | None) -> None:
     assert notice_of_change(old, new) is kind
+
+
+@pytest.mark.parametrize("old", Status)
+@pytest.mark.parametrize("new", Status)
+def test_that_somebody_takes_it_is_news_where_the_desk_wants_it(old: Status, new: Status) -> None:
+    taken = (old, new) == (S.OPEN, S.IN_PROGRESS)
+    assert notice_of_change(old, new, tell_when_taken=True) is (AGAIN if taken else notice_of_change(old, new))

@@ -13,7 +13,7 @@ from mailticket.desk.senders import ListedSender, Listing
 from mailticket.desk.triage import triage
 from mailticket.mail.identity import Verdict
 from tests.factories import NOW, make_mail
-from tests.unit.desk.test_triage import KNOWN, WRITERS, make_case
+from tests.unit.desk.cases import KNOWN, WRITERS, make_case
 
 BLOCKED = ListedSender(
     pattern="shop.example", listing=Listing.BLOCK, reason="sells lists", until=None, actor="cli", at=NOW
@@ -48,7 +48,7 @@ def test_what_no_filter_calls_spam_is_none() -> None:
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", WRITERS)
 def test_mail_of_who_is_blocked_becomes_nothing(role: Role, verdict: Verdict) -> None:
     decision = triage(make_case(role, verdict, KNOWN, listed=BLOCKED))
 
@@ -56,7 +56,7 @@ def test_mail_of_who_is_blocked_becomes_nothing(role: Role, verdict: Verdict) ->
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", WRITERS)
 def test_who_is_allowed_is_no_better_known(role: Role, verdict: Verdict) -> None:
     assert triage(make_case(role, verdict, KNOWN, listed=ALLOWED)) == triage(make_case(role, verdict, KNOWN))
 

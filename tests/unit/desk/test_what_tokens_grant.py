@@ -10,16 +10,18 @@ from itertools import product
 import pytest
 
 from mailticket.desk.buttons import WORDS
-from mailticket.desk.decision import AddMessage
+from mailticket.desk.case import Case
+from mailticket.desk.decision import ApplyCommands
 from mailticket.desk.notice import TOKEN_KINDS, NoticeKind
 from mailticket.desk.policy import Agent
 from mailticket.desk.roles import sender_of
 from mailticket.desk.threading import Sign, Thread, Trail
-from mailticket.desk.triage import Case, triage
+from mailticket.desk.triage import triage
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
 from mailticket.mail.tokens import NONCE_BYTES
 from tests.factories import ANN, CARLA, KEY, MALLORY, NOW, PAUL, make_mail, make_policy, make_ticket
+from tests.unit.desk.cases import READING
 
 TICKET = make_ticket()
 OTHER = TICKET.id + 1
@@ -43,7 +45,8 @@ def case(writer: str, trail: Trail) -> Case:
     """Somebody whom nothing else proves writes about the ticket."""
     mail = make_mail(from_=Address(addr_spec=writer), subject=f"[#{TICKET.number}] Broken vase")
     sender = sender_of(mail, Verdict.NONE, TICKET, POLICY)
-    return Case(mail=mail, sender=sender, thread=Thread(ticket=TICKET, sign=Sign.TOKEN), trail=trail, policy=POLICY)
+    thread = Thread(ticket=TICKET, sign=Sign.TOKEN)
+    return Case(mail=mail, sender=sender, thread=thread, trail=trail, policy=POLICY, read=lambda: READING)
 
 
 def trail(kind: str, sent_to: str, ticket: int) -> Trail:
@@ -65,7 +68,7 @@ def test_a_token_gives_its_own_agent_this_ticket_and_nothing_else_to_anybody() -
         decision, without = triage(case(writer, trail(kind, sent_to, ticket))), triage(case(writer, Trail()))
         cell = f"kind {kind} sent to {sent_to} about {ticket}, presented by {writer}"
         if grants(kind, sent_to, writer, ticket):
-            assert isinstance(decision, AddMessage) and decision.answer, cell
+            assert isinstance(decision, ApplyCommands), cell
         else:
             assert decision == without, cell
 

@@ -1,0 +1,316 @@
+"""An agent's mail from triage to commit: answer, note and commands in one transaction, and what is asked back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailticket.actions.holding import decide_held
+from mailticket.desk.buttons import Word
+from mailticket.desk.decision import DecideHeld
+from mailticket.desk.receipt import Added, Duplicate, Held, Ignored, Opened
+from mailticket.jobs import carry_out_words
+from mailticket.mail.message import Address
+from mailticket.store import waiting
+from mailticket.store.engine import Store
+from mailticket.store.tables import tickets
+from tests.factories import ANN, CARLA, PNG, make_raw
+from tests.integration.answering import BEN, Office
+from tests.integration.nodes import node
+
+
+@pytest.fixture
+def office(store: Store, tmp_path: Path) -> Iterator[Office]:
+    with node(store, tmp_path / "blobs", agents=(ANN, BEN), notify="all") as desk:
+        yield Office(desk)
+
+
+def ann() -> Address:
+    return Address(name=ANN.name, addr_spec=ANN.address)
+
+
+@pytest.fixture
+def number(office: Office) -> str:
+    """A ticket of Carla's, of which both agents were told."""
+    return office.open()
+
+
+def replies(office: Office) -> list[tuple[str, ...]]:
+    return [mail.to for mail in office.sent("reply")]
+
+
+# -- carried out
+
+
+def test_an_answer_goes_out_and_the_first_agent_has_the_ticket(office: Office, number: str) -> None:
+    assert office.answers("We send a new one.\n") == Added(ticket=number)
+
+    shown = office.desk.show(number)
+    assert (shown["status"], shown["assignee"]) == ("pending_customer", ANN.address)
+    assert replies(office) == [(CARLA.addr_spec,)]
+    assert office.words(number)[-1] == ("public", "We send a new one.")
+    assert office.sent("receipt") == []
+
+
+def test_commands_in_a_new_mail_are_for_the_ticket_that_it_opens(office: Office) -> None:
+    body = "#priority high\n#assign ben\n\nThe printer is broken.\n\n#note Carla has the key\n"
+
+    receipt = office.desk.receive(
+        make_raw(sender=ann(), subject="Printer", message_id="<printer@acme.example>", body=body)
+    )
+
+    assert isinstance(receipt, Opened)
+    shown = office.desk.show(receipt.ticket)
+    assert (shown["contact"]["address"], shown["priority"], shown["assignee"]) == (ANN.address, "high", BEN.address)
+    assert office.words(receipt.ticket) == [("public", "The printer is broken."), ("internal", "Carla has the key")]
+
+
+def test_an_answer_that_resolves_makes_one_mail(office: Office, number: str) -> None:
+    office.answers("#resolved\n#priority high\n\nIt is on its way.\n")
+
+    shown = office.desk.show(number)
+    assert (shown["status"], shown["priority"], shown["assignee"]) == ("resolved", "high", ANN.address)
+    assert [mail.kind for mail in office.sent(to=CARLA.addr_spec)] == ["confirmation", "reply"]
+    assert office.sent("reply")[0].details["resolved"] is True
+    assert office.words(number)[-1] == ("public", "It is on its way.")
+    statuses = [one["detail"]["to"] for one in shown["events"] if one["detail"].get("field") == "status"]
+    assert statuses == ["resolved"]
+
+
+def test_commands_alone_send_nothing(office: Office, number: str) -> None:
+    assert office.answers("#claim\n#tag vip\n") == Added(ticket=number)
+
+    shown = office.desk.show(number)
+    assert (shown["status"], shown["assignee"], shown["tags"]) == ("in_progress", ANN.address, ["vip"])
+    assert len(shown["messages"]) == 1
+    assert replies(office) == []
+
+
+def test_a_command_above_nothing_but_a_quotation_sends_nothing(office: Office, number: str) -> None:
+    office.answers("#high\n\n> My vase is broken.\n> It was a present.\n")
+
+    assert office.desk.show(number)["priority"] == "high"
+    assert replies(office) == []
+
+
+def test_a_note_is_for_agents(office: Office, number: str) -> None:
+    office.answers("#note\nShe has complained before.\n")
+
+    shown = office.desk.show(number)
+    assert office.words(number)[-1] == ("internal", "She has complained before.")
+    assert (shown["status"], shown["assignee"]) == ("open", None)
+    assert replies(office) == []
+
+
+def test_files_of_a_note_are_kept_with_it(office: Office, number: str) -> None:
+    office.answers("#note see the picture\n", files=(("scan.png", PNG), ("tool.exe", b"MZ")))
+
+    files = office.desk.show(number)["messages"][-1]["attachments"]
+    assert [(file["filename"], file["state"]) for file in files] == [("scan.png", "kept"), ("tool.exe", "withheld")]
+
+
+def test_an_answer_above_a_note_goes_out_without_it(office: Office, number: str) -> None:
+    office.answers("We send a new one.\n\n#note she has complained before\n")
+
+    assert office.words(number)[1:] == [
+        ("internal", "she has complained before"),
+        ("public", "We send a new one."),
+    ]
+    (message,) = [one for one in office.desk.show(number)["messages"] if one["visibility"] == "public"][1:]
+    assert "complained" not in message["text"] and "complained" not in (message["html"] or "")
+
+
+def test_a_ticket_that_is_put_off_with_an_answer_stays_put_off(office: Office, number: str) -> None:
+    office.answers("#snooze 2d\n\nI ask the workshop.\n")
+
+    assert office.kinds(number).count("changed") == 3, "assignee, status, and until when"
+    office.writes(number, "Thank you, I wait.\n")
+    assert office.desk.show(number)["status"] == "pending_agent"
+
+
+def test_who_gives_the_ticket_away_with_the_answer_does_not_take_it(office: Office, number: str) -> None:
+    office.answers("#assign ben\n\nMy colleague knows more.\n")
+
+    assert office.desk.show(number)["assignee"] == BEN.address
+    assert ANN.address not in [one["detail"].get("to") for one in office.desk.show(number)["events"]]
+
+
+def test_a_new_requester_gets_the_answer(office: Office, number: str) -> None:
+    office.answers("#requester max@shop.example\n\nHello Max.\n")
+
+    assert replies(office) == [("max@shop.example",)]
+
+
+def test_words_to_the_customer_of_a_merged_ticket_go_to_that_customer(office: Office, number: str) -> None:
+    other = office.open(message_id="<other@shop.example>", subject="Of somebody else", sender=CARLA)
+    first = next(mail for mail in office.sent("agent_notification", ANN.address) if mail.number == number)
+
+    office.answers(f"#merge {other}\n\nWe go on there.\n", to=first)
+
+    assert office.desk.show(number)["merged_into"] == other
+    assert ("public", "We go on there.") in office.words(other)
+    assert replies(office) == [(CARLA.addr_spec,)]
+
+
+def test_the_same_mail_acts_once(office: Office, number: str) -> None:
+    once = "<once@acme.example>"
+    office.answers("We send a new one.\n", message_id=once)
+
+    assert office.answers("We send a new one.\n", message_id=once) == Duplicate(ticket=number)
+
+    assert len(replies(office)) == 1
+
+
+def test_commands_on_a_ticket_of_the_agents_own(office: Office) -> None:
+    own = office.desk.open(make_raw(sender=ann(), message_id="<own@acme.example>"))
+    office.desk.receive(
+        make_raw(sender=ann(), subject=f"[#{own}] chair", message_id="<o2@acme.example>", body="#low\n\nNo haste.\n")
+    )
+
+    shown = office.desk.show(own)
+    assert (shown["priority"], shown["messages"][-1]["direction"]) == ("low", "inbound")
+    assert office.words(own)[-1] == ("public", "No haste.")
+    assert replies(office) == []
+
+
+# -- a wrong command
+
+WRONG = "#priortiy high\n#tag vip\n\nWe send a new one.\n"
+
+
+def test_a_mail_with_a_wrong_command_does_nothing_and_is_answered(office: Office, number: str) -> None:
+    before = office.desk.show(number)
+
+    receipt = office.answers(WRONG)
+
+    assert isinstance(receipt, Held) and receipt.reason == "wrong_command"
+    after = office.desk.show(number)
+    assert (after["tags"], after["priority"], after["messages"]) == ([], "normal", before["messages"])
+    assert replies(office) == []
+    asked = office.asked()
+    assert (asked.title, asked.number, asked.to) == ("Broken vase", number, (ANN.address,))
+    assert asked.details["problems"][0]["line"] == "#priortiy high"
+    assert asked.details["meant"] == "#priority high"
+    assert asked.details["written"] == WRONG.strip("\n")
+
+
+def test_one_click_sends_it_corrected(office: Office, number: str) -> None:
+    office.answers(WRONG)
+
+    office.presses(office.asked(), "corrected")
+
+    shown = office.desk.show(number)
+    assert (shown["priority"], shown["tags"]) == ("high", ["vip"])
+    assert office.words(number)[-1] == ("public", "We send a new one.")
+    assert replies(office) == [(CARLA.addr_spec,)]
+    assert office.desk.waiting(waiting.HELD) == []
+
+
+def test_one_click_sends_it_without_the_line(office: Office, number: str) -> None:
+    office.answers(WRONG)
+
+    office.presses(office.asked(), "without")
+
+    shown = office.desk.show(number)
+    assert (shown["priority"], shown["tags"]) == ("normal", ["vip"])
+    assert replies(office) == [(CARLA.addr_spec,)]
+
+
+def test_one_click_drops_it(office: Office, number: str) -> None:
+    office.answers(WRONG)
+
+    office.presses(office.asked(), "discard")
+
+    assert office.desk.waiting(waiting.HELD) == []
+    assert len(office.desk.show(number)["messages"]) == 1
+
+
+def test_a_button_does_its_work_once(office: Office, number: str) -> None:
+    office.answers(WRONG)
+    asked = office.asked()
+    office.presses(asked, "corrected")
+
+    again = office.presses(asked, "without")
+
+    assert isinstance(again, Ignored)
+    assert len(replies(office)) == 1
+
+
+def test_a_button_works_for_its_agent_only(office: Office, number: str) -> None:
+    office.answers(WRONG)
+
+    office.presses(office.asked(), "corrected", agent=BEN)
+
+    assert replies(office) == []
+
+
+def test_what_may_be_the_beginning_of_a_note_is_never_sent_without_it(office: Office, number: str) -> None:
+    office.answers("#noet she has complained before\n\nWe send a new one.\n")
+
+    asked = office.asked()
+    assert asked.details["without"] == "" and asked.details["corrected"]
+    office.presses(asked, "corrected")
+    assert replies(office) == []
+    assert office.words(number)[-1][0] == "internal"
+
+
+@pytest.mark.parametrize("which", ["to the notification", "to the question"])
+def test_who_replies_again_has_said_it(office: Office, number: str, which: str) -> None:
+    office.answers(WRONG)
+    asked = office.asked()
+
+    office.answers("#high\n\nWe send a new one.\n", to=asked if which == "to the question" else None)
+
+    assert len(replies(office)) == 1
+    assert office.desk.waiting(waiting.HELD) == []
+    assert isinstance(office.presses(asked, "corrected"), Ignored)
+    assert len(replies(office)) == 1
+
+
+def test_a_command_alone_leaves_the_held_answer_where_it_is(office: Office, number: str) -> None:
+    office.answers(WRONG)
+
+    office.answers("#claim\n")
+
+    assert [one.reason for one in office.desk.waiting(waiting.HELD)] == ["wrong_command"]
+
+
+def test_a_colleagues_answer_leaves_the_held_one_where_it_is(office: Office, number: str) -> None:
+    office.answers(WRONG)
+
+    office.answers("I do that.\n", agent=BEN)
+
+    assert len(office.desk.waiting(waiting.HELD)) == 1
+
+
+def test_a_release_by_whoever_runs_the_desk_sends_what_was_asked_about(office: Office, number: str) -> None:
+    office.answers("Hello.\n\n#resolved\n")
+    (one,) = office.desk.waiting(waiting.HELD)
+    decision = DecideHeld(word=Word.RELEASE, held=one.id, agent=BEN.address)
+
+    office.desk.ledger.write(lambda connection: decide_held(connection, decision, office.desk.clock.time)).result()
+    carry_out_words(office.desk.ledger, office.desk.clock.time)
+
+    assert replies(office) == [(CARLA.addr_spec,)]
+
+
+def test_a_ticket_without_an_address_gets_one_with_the_answer(office: Office) -> None:
+    nobodys = office.open()
+    with office.desk.store.writing() as connection:
+        connection.execute(tickets.update().values(contact_id=None))
+
+    assert isinstance(office.answers("Hello.\n"), Held)
+    assert office.answers("#requester max@shop.example\n\nHello Max.\n") == Added(ticket=nobodys)
+
+    assert replies(office) == [("max@shop.example",)]
+
+
+def test_agents_who_want_no_receipts_find_it_in_the_digest(store: Store, tmp_path: Path) -> None:
+    with node(store, tmp_path / "quiet", agents=(ANN, BEN), notify="all", receipts="none") as desk:
+        office = Office(desk)
+        office.open()
+
+        office.answers(WRONG)
+
+        assert office.sent("receipt") == []
+        assert len(desk.waiting(waiting.HELD)) == 1

@@ -1,0 +1,70 @@
+"""What an agent was sent alone and has shown to others: from then on it proves nothing, whatever became of the mail."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from mailticket.jobs import carry_out_words
+from mailticket.mail.message import Address
+from mailticket.store import waiting
+from mailticket.store.engine import Store
+from tests.factories import ANN, make_raw
+from tests.integration.answering import BEN, Office
+from tests.integration.nodes import node
+
+ANNS = Address(name=ANN.name, addr_spec=ANN.address)
+
+
+@pytest.fixture
+def office(store: Store, tmp_path: Path) -> Iterator[Office]:
+    with node(store, tmp_path / "blobs", agents=(ANN, BEN), notify="all") as desk:
+        yield Office(desk)
+
+
+def close_button(office: Office) -> str:
+    """The subject of the mail that opens when Ann presses Close in her notification."""
+    buttons = office.sent("agent_notification", ANN.address)[-1].details["buttons"]
+    link = next(button["mail"] for button in buttons if button["name"] == "close")
+    return str(parse_qs(urlsplit(link).query)["subject"][0])
+
+
+@pytest.mark.parametrize(
+    ("subject", "above"),
+    [
+        ("Re: [#2611-0001] Broken vase", "We send a new one."),
+        ("Re: [#2611-0001] Broken vase", "#reslved\nWe send a new one."),
+        ("What do you make of this?", "Look."),
+    ],
+    ids=["an answer", "a mail that is held", "a mail about something else"],
+)
+def test_button_that_was_quoted_to_others_is_worth_nothing_in_the_agents_name(
+    office: Office, subject: str, above: str
+) -> None:
+    number = office.open()
+    button = close_button(office)
+    quoting = make_raw(subject, ANNS, "<1@acme.example>", f"{above}\n\n> {button}\n", Cc="mallory@evil.example")
+    office.desk.receive(quoting)
+
+    receipt = office.desk.receive(make_raw(button, ANNS, "<2@evil.example>", verdict=""))
+
+    assert (receipt.kind, getattr(receipt, "reason", "")) == ("held", "agent_not_verified")
+    assert office.desk.show(number)["status"] != "closed"
+    office.desk.receive(make_raw(button, ANNS, "<3@acme.example>"))
+    assert office.desk.show(number)["status"] == "closed", "the agent who is known for certain may press it"
+
+
+@pytest.mark.parametrize("order", ["release", "merge"])
+def test_token_alone_moves_nothing_but_its_own_ticket(office: Office, order: str) -> None:
+    office.open()
+    other = office.open(message_id="<other@shop.example>")
+    forged = make_raw(f"Re: [#{other}] Broken vase", ANNS, "<1@evil.example>", "We refund it.\n", verdict="")
+    held = office.desk.receive(forged)
+    named = {"release": getattr(held, "id", ""), "merge": "2611-0001"}[order]
+
+    receipt = office.answers(f"#{order} {named}\n", verdict="")
+    carry_out_words(office.desk.ledger, office.desk.clock.time)
+
+    assert (receipt.kind, getattr(receipt, "reason", "")) == ("held", "agent_not_verified")
+    assert len(office.desk.waiting(waiting.HELD)) == 2 and not office.sent("reply")
