@@ -44,7 +44,10 @@ def test_forged_requester_brings_nobody_onto_the_ticket(
     fields = {field: f"{mallory.name}, support@acme.example" if field == "To" else mallory.name}
 
     forger.writes(f"Re: [#{ticket.number}] Broken vase", "Please copy my husband.\n", fields=fields)
-    ann.replies_to(ann.waits_for("agent_notification"), f"You wrote: {SECRET}\n")
+    told = ann.waits_for("agent_notification")
+    if verdict == "none":  # what is forged for certain is held, and no news to an agent
+        told = ann.waits_for("agent_notification")
+    ann.replies_to(told, f"You wrote: {SECRET}\n")
 
     assert carla.waits_for("reply")["Cc"] == ""
     assert desk.ticket(ticket.number).participants == ()
@@ -54,8 +57,9 @@ def test_forged_requester_brings_nobody_onto_the_ticket(
 def test_who_was_copied_by_the_customer_gets_no_history_even_from_an_agent(
     desk: World, carla: Customer, ann: Customer, mallory: Customer
 ) -> None:
-    confirmation, notification = carla.mailbox.mails[0], ann.waits_for("agent_notification")
+    confirmation, _ = carla.mailbox.mails[0], ann.waits_for("agent_notification")
     carla.replies_to(confirmation, "Please copy my husband.\n", fields={"Cc": mallory.name})
+    notification = ann.waits_for("agent_notification")
     assert carla.ticket.participants == (mallory.address,)
     mallory.hears_nothing_more()
 

@@ -10,8 +10,10 @@ from tests.acceptance.world import Customer, Received, World
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)><a href='https://evil.example'>x</a>{{ 7*7 }}<!--"
 #: What our templates are made of.
-ELEMENTS = {"html", "head", "meta", "body", "div", "p", "strong", "br", "span", "a", "blockquote", "code", "ul", "li"}
-ATTRIBUTES = {"lang", "charset", "name", "content", "style", "href"}
+ELEMENTS = {
+    "html", "head", "meta", "style", "body", "div", "p", "strong", "br", "span", "a", "blockquote", "code", "ul", "li",
+}  # fmt: skip
+ATTRIBUTES = {"lang", "charset", "name", "content", "style", "href", "type"}
 
 
 class Page(HTMLParser):
