@@ -9,7 +9,8 @@ from tests.acceptance.world import Customer, Received, World, until
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def desk(world_with: Callable[..., World], request: pytest.FixtureRequest) -> World:
-    return world_with(request.param, desk={"notify": "all"})
+    # a desk of its own: an agent is asked three times an hour, and others' stories would use that up
+    return world_with(request.param, desk={"notify": "all"}, lifecycle={"held_decides_after_hours": 4})
 
 
 @pytest.fixture
