@@ -61,7 +61,6 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         files.write(values(), tmp_path / "file" / "desk.toml", NOW)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_what_root_writes_the_service_can_read(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     os.chown(tmp_path / "data", 65534, 65534)
@@ -78,7 +77,6 @@ def test_what_root_writes_the_service_can_read(tmp_path: Path) -> None:
     assert written.settings.exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for others")
 def test_what_root_makes_in_the_services_folder_is_the_services() -> None:
     with TemporaryDirectory() as name:  # tmp_path lies in a folder that is closed to others
         data = Path(name) / "data"
