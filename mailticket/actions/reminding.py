@@ -17,7 +17,7 @@ from mailticket.desk import notices
 from mailticket.desk.customer_buttons import Press
 from mailticket.desk.hours import is_open
 from mailticket.desk.ticket import SIGN_UP_CODE, Status, Ticket
-from mailticket.store import history, tickets
+from mailticket.store import due, history, tickets
 from mailticket.store.references import thread_of
 
 #: A reminder shows so much of the question: lines, and characters of one.
@@ -31,7 +31,7 @@ def remind(connection: Connection, context: Context, now: datetime, limit: int =
     if not policy.remind_after or not is_open(now, policy.timezone, policy.hours):
         return []
     reminded = []
-    for id_ in tickets.asked_before(connection, now - policy.remind_after, limit):
+    for id_ in due.asked_before(connection, now - policy.remind_after, limit):
         ticket = tickets.snapshot(connection, id_)
         assert ticket is not None
         tickets.set_fields(connection, id_, {"asked_at": None}, now)

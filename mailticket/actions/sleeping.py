@@ -11,14 +11,14 @@ from mailticket.actions.context import Context
 from mailticket.actions.notifying import tell_again
 from mailticket.desk.notifications import audience, present
 from mailticket.desk.status import after_sleeping
-from mailticket.store import absences
+from mailticket.store import absences, due
 from mailticket.store import tickets as store
 
 
 def wake(connection: Connection, context: Context, now: datetime, limit: int = 200) -> list[str]:
     """Brings back tickets that have slept until now, and tells their agents. Returns their numbers."""
     woken = []
-    for id_ in store.asleep_until(connection, now, limit):
+    for id_ in due.asleep_until(connection, now, limit):
         ticket = store.snapshot(connection, id_)
         assert ticket is not None
         status = after_sleeping(ticket.status)

@@ -22,7 +22,7 @@ from mailticket.errors import NotValid
 from mailticket.mail.identity import Verdict
 from mailticket.mail.markdown import as_html
 from mailticket.mail.message import Address
-from mailticket.store import history
+from mailticket.store import due, history
 from mailticket.store import tickets as store
 from mailticket.store.references import thread_of
 from mailticket.store.tickets import NewMessage
@@ -229,7 +229,7 @@ def close_resolved(connection: Connection, context: Context, now: datetime, limi
     Nobody is written to: the mail about the resolution has said that this will happen.
     """
     closed = []
-    for id_ in store.resolved_before(connection, now - context.policy.close_resolved_after, limit):
+    for id_ in due.resolved_before(connection, now - context.policy.close_resolved_after, limit):
         ticket = store.snapshot(connection, id_)
         assert ticket is not None
         change(connection, context, ticket, {"status": str(Status.CLOSED)}, "mailticket", now, tell=False)

@@ -133,25 +133,8 @@ def reminder(
     ticket: Ticket, question: str, agent: str, thread: Sequence[str], policy: Policy, links: Mapping[str, str]
 ) -> Notice:
     """Asks the customer once more what `agent` (a name, "" for the desk) has asked. `thread` ends with that mail."""
-    assert ticket.contact is not None
-    sender = from_address(ticket, policy)
-    return Notice(
-        kind=NoticeKind.REMINDER,
-        to=(ticket.contact,),
-        from_=sender,
-        title=ticket.title,
-        number=ticket.number,
-        language=ticket.language or policy.default_language,
-        in_reply_to=thread[-1] if thread else "",
-        references=tuple(thread),
-        details={
-            "greeting_name": ticket.contact.name,
-            "title": ticket.title,
-            "agent_name": agent or sender.name,
-            "question": question,
-            **links,
-        },
-    )
+    details = {"agent_name": agent or from_address(ticket, policy).name, "question": question, **links}
+    return _to_contact(NoticeKind.REMINDER, ticket, thread, policy, details)
 
 
 def status_update(
@@ -159,6 +142,15 @@ def status_update(
 ) -> Notice:
     """Tells the customer that the ticket's status changed for them. `before`: what they were last told; `links`: their
     buttons."""
+    days = policy.close_resolved_after.days
+    details = {"status": str(ticket.status), "before": str(before), "days": days, **links}
+    return _to_contact(kind, ticket, thread, policy, details)
+
+
+def _to_contact(
+    kind: NoticeKind, ticket: Ticket, thread: Sequence[str], policy: Policy, details: Mapping[str, Any]
+) -> Notice:
+    """A mail of the desk's to the ticket's customer alone, in the thread."""
     assert ticket.contact is not None
     return Notice(
         kind=kind,
@@ -169,12 +161,5 @@ def status_update(
         language=ticket.language or policy.default_language,
         in_reply_to=thread[-1] if thread else "",
         references=tuple(thread),
-        details={
-            "greeting_name": ticket.contact.name,
-            "title": ticket.title,
-            "status": str(ticket.status),
-            "before": str(before),
-            "days": policy.close_resolved_after.days,
-            **links,
-        },
+        details={"greeting_name": ticket.contact.name, "title": ticket.title, **details},
     )

@@ -299,38 +299,3 @@ def heir(connection: Connection, ticket: Ticket | None) -> Ticket | None:
 
 #: Nobody merges so often; and a circle, which we never make, would not hold up the writer.
 _MERGED_IN_A_ROW = 100
-
-
-def asleep_until(connection: Connection, moment: datetime, limit: int) -> list[int]:
-    """Ids of tickets that were put off until `moment` or earlier, locked: another node passes over them."""
-    rows = connection.execute(
-        select(tickets.c.id)
-        .where(tickets.c.snoozed_until <= moment)
-        .order_by(tickets.c.snoozed_until)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(rows.scalars())
-
-
-def asked_before(connection: Connection, moment: datetime, limit: int) -> list[int]:
-    """Ids of tickets whose customer was asked before `moment`, locked: another node passes over them."""
-    rows = connection.execute(
-        select(tickets.c.id)
-        .where(tickets.c.asked_at <= moment)
-        .order_by(tickets.c.asked_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(rows.scalars())
-
-
-def resolved_before(connection: Connection, moment: datetime, limit: int) -> list[int]:
-    """Ids of tickets that have been resolved since before `moment`, locked: another node passes over them."""
-    rows = connection.execute(
-        select(tickets.c.id)
-        .where(tickets.c.status == Status.RESOLVED, tickets.c.updated_at < moment, tickets.c.resolved_at < moment)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(rows.scalars())
