@@ -48,7 +48,7 @@ def read(connection: Connection, context: Context, arrival: Arrival, agent: Agen
     return replace(
         reading,
         news=_news(connection, arrival, ticket, agent) if ticket else (),
-        leaks=_leaks(connection, arrival, ticket, agent, reading.text),
+        leaks=_leaks(connection, arrival, ticket, agent, reading),
     )
 
 
@@ -73,8 +73,13 @@ def _news(connection: Connection, arrival: Arrival, ticket: Ticket, agent: Agent
     return seen.since(connection, ticket.id, max(known, arrival.shown_until), agent.addresses)
 
 
-def _leaks(connection: Connection, arrival: Arrival, ticket: Ticket | None, agent: Agent, text: str) -> tuple[str, ...]:
+def _leaks(
+    connection: Connection, arrival: Arrival, ticket: Ticket | None, agent: Agent, reading: Reading
+) -> tuple[str, ...]:
+    """What may be for colleagues only: passages of the answer, and files of a mail that has a note as well."""
     if arrival.word in SENDING:
         return ()
     internal, public = history.words_of(connection, ticket.id) if ticket else ((), ())
-    return leaks(text, internal, (*public, agent.signature), ticket.number if ticket else "")
+    found = leaks(reading.text, internal, (*public, agent.signature), ticket.number if ticket else "")
+    files = (file.attachment for file in reading.files) if reading.orders.note else ()
+    return (*found, *(file.filename for file in files if not file.inline))

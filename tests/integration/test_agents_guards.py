@@ -261,3 +261,15 @@ def test_one_question_names_all_that_is_in_the_way(office: Office, number: str) 
     office.presses(office.asked(), "corrected")
     assert replies(office) == 2
     assert office.desk.show(number)["priority"] == "high"
+
+
+def test_a_file_beside_a_note_may_be_for_colleagues_only(office: Office, number: str) -> None:
+    files = (("label.png", PNG),)
+
+    assert reason(office.answers("Please wait.\n\n#note see the picture\n", files=files)) == "may_leak"
+
+    asked = office.asked()
+    assert asked.details["passages"] == ["label.png"]
+    assert office.sent("reply") == []
+    office.presses(asked, "send")
+    assert len(office.sent("reply")) == 1

@@ -40,12 +40,13 @@ MANNERS: tuple[dict[str, Any], ...] = (
     {"markdown": True, "public_url": "https://desk.acme.example", "plus_addressing": True, "receipts": "none"},
 )
 
+MACRO = "#macro parcel"
 #: {inner}: a word for agents. {number}: another ticket.
 ORDERS = (
     "#tag {inner}", "#status resolved", "#close", "#open", "#ask", "#priority high", "#claim", "#unassign",
     "#assign ben@acme.example", "#cc add dora@late.example", "#cc add paul@shop.example", "#quiet", "#split",
     "#cc remove paul@shop.example", "#requester otto@mill.example", "#merge {number}", "#parent {number}",
-    "#snooze 2d", "#escalate", "#due 3d", "#help", "#macro parcel", "#outcome refunded {inner}", "#untag parcel",
+    "#snooze 2d", "#escalate", "#due 3d", "#help", MACRO, "#outcome refunded {inner}", "#untag parcel",
 )  # fmt: skip
 #: Commands that are none.
 SLIPS = ("#priortiy high", "#noet {inner}", "#nonsense {inner}", "#merge 2611-9999", "#assign {inner}")
@@ -118,8 +119,8 @@ class Correspondence(RuleBasedStateMachine):
         lines = [self.filled(order) for order in orders]
         lines += [f"We send a new one. {self.secrets.outer()}"] if has_words else []
         lines += ["#note", self.new_note()] if has_note else []
-        # what is attached to a note alone is for agents, too
-        word = self.secrets.outer() if has_words else self.secrets.inner()
+        # what is attached to a note alone is for agents, too; a macro's words are an answer
+        word = self.secrets.outer() if has_words or MACRO in orders else self.secrets.inner()
         files = [File(f"{word}.txt", f"{word}\n".encode(), "text/plain")] if has_file else []
         self.answer(agent, which, program, lines, verdict=verdict, cc=cc, files=files)
 
