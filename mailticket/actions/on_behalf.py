@@ -27,9 +27,6 @@ from mailticket.desk.ticket import Source, Status, Ticket
 from mailticket.mail.identity import Verdict
 from mailticket.store import outbox, references, sent, tickets, waiting
 
-#: Stands where an agent who has called writes no subject.
-_NO_SUBJECT = "Telephone call"
-
 
 def pass_on(
     connection: Connection, context: Context, arrival: Arrival, decision: OnBehalf
@@ -101,9 +98,9 @@ def open_ticket_for(
     assert agent is not None
     title = title_of(arrival.mail, policy.subject_tag)
     source = Source(str(arrival.envelope.transport))
-    if not isinstance(order, WriteTo):
-        title = title or (f"{_NO_SUBJECT}: {order.name}" if order.name else _NO_SUBJECT)
-    ticket = open_for(connection, context, order, title, source, agent, now, written, arrival.mail.language)
+    ticket = open_for(
+        connection, context, order, title, source, agent, agent.address, now, written, arrival.mail.language
+    )
     opened = Opened(ticket=ticket.number)
     if isinstance(order, WriteTo):
         own = replace(arrival, thread=Thread(ticket=ticket))

@@ -13,6 +13,9 @@ from mailticket.desk.ticket import Source, Ticket
 from mailticket.mail.message import Address
 from mailticket.store import contacts, tickets
 
+#: Stands where the notes of a call have no title.
+_NO_TITLE = "Telephone call"
+
 
 def open_for(
     connection: Connection,
@@ -20,12 +23,14 @@ def open_for(
     order: WriteTo | PhoneCall,
     title: str,
     source: Source,
-    agent: Agent,
+    agent: Agent | None,
+    actor: str,
     now: datetime,
     written: WrittenTo | None = None,
     language: str = "",
 ) -> Ticket:
-    """A ticket of the customer's that the order names, and the agent has it. `source`: the door of the agent's mail.
+    """A ticket of the customer's that the order names; the agent has it, where there is one. `source`: the door by
+    which the order came.
 
     `written`: the desk that speaks, None for the main one; `language`: what the agent writes in, "" where unknown.
 
@@ -33,11 +38,13 @@ def open_for(
     """
     policy = context.policy
     contact = _contact(order)
+    if isinstance(order, PhoneCall):
+        title, source = title or (f"{_NO_TITLE}: {order.name}" if order.name else _NO_TITLE), Source.PHONE
     opened = tickets.open_ticket(
         connection,
         title=title,
         contact=contact,
-        source=Source.PHONE if isinstance(order, PhoneCall) else source,
+        source=source,
         desk_address=written.address if written else policy.desk_address,
         team=written.team if written else "",
         language=policy.language_for(language, written.desk if written else policy.desks[0]),
@@ -45,16 +52,17 @@ def open_for(
         day=context.day(now),
         now=now,
     )
-    status = after_taking(opened.status)
-    values: dict[str, object] = {"assignee": agent.address, "status": str(status)}
+    values: dict[str, object] = {}
+    if agent is not None:
+        values = {"assignee": agent.address, "status": str(after_taking(opened.status))}
     if isinstance(order, PhoneCall):
         if contact is not None and order.number:
             contacts.set_phone(connection, contact.addr_spec, order.number)
         elif contact is None:
             values["fields"] = {name: text for name, text in (("caller", order.name), ("phone", order.number)) if text}
     tickets.set_fields(connection, opened.id, values, now)
-    how = {"for": contact.addr_spec if contact else "", "by": "phone" if isinstance(order, PhoneCall) else "mail"}
-    tickets.record(connection, opened.id, now, agent.address, ("opened", how))
+    how = {"for": contact.addr_spec if contact else "", "by": str(source)}
+    tickets.record(connection, opened.id, now, actor, ("opened", how))
     after = tickets.snapshot(connection, opened.id)
     assert after is not None
     return after

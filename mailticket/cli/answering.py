@@ -1,4 +1,4 @@
-"""`mailticket ticket set`, `reply` and `note`: what an agent can do, for scripts."""
+"""`mailticket ticket set`, `reply`, `note` and `new`: what an agent can do, for scripts."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -6,20 +6,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
 from mailticket import assembly
+from mailticket.actions import opening
 from mailticket.actions import tickets as actions
 from mailticket.actions.context import Context
 from mailticket.cli.app import As, ConfigFile, Json, settings_of
 from mailticket.cli.output import print_json, say
 from mailticket.cli.tickets import bare, no_ticket, ticket
+from mailticket.desk.command_people import addressee, caller
 from mailticket.desk.policy import Agent
-from mailticket.desk.ticket import Ticket
+from mailticket.desk.ticket import Source, Ticket
 from mailticket.errors import NotValid
+from mailticket.mail.clean import plain_line
 from mailticket.store import tickets as store
 from mailticket.store import views
 
@@ -28,11 +31,10 @@ Text = Annotated[str, typer.Argument(metavar="[TEXT]", help="The words; `-` or n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One ticket in a write transaction, and who acts."""
+    """A write transaction, and who acts in it."""
 
     connection: Connection
     context: Context
-    ticket: Ticket
     agent: Agent | None
     actor: str
     now: datetime
@@ -49,8 +51,8 @@ def set_fields(
     """Change fields of a ticket; the customer is told what concerns them."""
     requested = dict(_assignment(field) for field in fields)
 
-    def act(desk: Desk) -> str:
-        after = actions.change(desk.connection, desk.context, desk.ticket, requested, desk.actor, desk.now)
+    def act(desk: Desk, before: Ticket) -> str:
+        after = actions.change(desk.connection, desk.context, before, requested, desk.actor, desk.now)
         became = {name: getattr(after, name, value) for name, value in requested.items()}
         return f"{after.number}: {', '.join(f'{name} = {value}' for name, value in became.items())}."
 
@@ -69,10 +71,10 @@ def reply(
     """Answer the customer in the desk's name."""
     words = _words(text)
 
-    def act(desk: Desk) -> str:
-        actions.answer(desk.connection, desk.context, desk.ticket, words, desk.agent, desk.actor, desk.now, to_all)
-        assert desk.ticket.contact is not None
-        return f"{desk.ticket.number}: the answer to {desk.ticket.contact.addr_spec} is in the outbox."
+    def act(desk: Desk, on: Ticket) -> str:
+        actions.answer(desk.connection, desk.context, on, words, desk.agent, desk.actor, desk.now, to_all)
+        assert on.contact is not None
+        return f"{on.number}: the answer to {on.contact.addr_spec} is in the outbox."
 
     act_on(number, as_agent, as_json, config_file, act)
 
@@ -84,18 +86,64 @@ def note(
     """Write an internal note; customers never see it."""
     words = _words(text)
 
-    def act(desk: Desk) -> str:
-        actions.note(desk.connection, desk.context, desk.ticket, words, desk.agent, desk.actor, desk.now)
-        return f"{desk.ticket.number}: noted."
+    def act(desk: Desk, on: Ticket) -> str:
+        actions.note(desk.connection, desk.context, on, words, desk.agent, desk.actor, desk.now)
+        return f"{on.number}: noted."
 
     act_on(number, as_agent, as_json, config_file, act)
 
 
-def act_on(number: str, as_agent: str, as_json: bool, config_file: Path | None, act: Callable[[Desk], str]) -> None:
+@ticket.command("new")
+def new(
+    customer: Annotated[
+        str, typer.Argument(help="Their address, with or without a name; with --phone name, number or address.")
+    ],
+    text: Text = "-",
+    title: Annotated[str, typer.Option(help="What it is about; the subject of the mail.")] = "",
+    by_phone: Annotated[
+        bool, typer.Option("--phone", help="They have called: the words are a note, nobody is written to.")
+    ] = False,
+    as_agent: As = "",
+    as_json: Json = False,
+    config_file: ConfigFile = None,
+) -> None:
+    """Open a ticket: write to a customer first, or note a call."""
+    words = _words(text)
+    if not by_phone and not title.strip():
+        raise NotValid("--title", "a mail needs a subject, such as --title 'Your chair is ready'")
+    with _desk(as_agent, config_file) as desk:
+        order = caller(customer) if by_phone else addressee("CUSTOMER", customer, "x@shop.example", desk.context.policy)
+        opened = opening.open_for(
+            desk.connection, desk.context, order, plain_line(title), Source.CLI, desk.agent, desk.actor, desk.now
+        )
+        act = actions.note if by_phone else actions.answer
+        act(desk.connection, desk.context, opened, words, desk.agent, desk.actor, desk.now)
+        after = views.show(desk.connection, opened.number)
+    to = opened.contact.addr_spec if opened.contact else ""
+    done = "the call is noted" if by_phone else f"the mail to {to} is in the outbox"
+    _report(after, f"{opened.number}: {done}.", as_json)
+
+
+def act_on(
+    number: str, as_agent: str, as_json: bool, config_file: Path | None, act: Callable[[Desk, Ticket], str]
+) -> None:
     """Runs `act` on one ticket in a transaction of its own, and says what it says."""
-    with _desk(number, as_agent, config_file) as desk:
-        done = act(desk)
-        after = views.show(desk.connection, desk.ticket.number)
+    with _desk(as_agent, config_file) as desk:
+        found = named(desk, number)
+        done = act(desk, found)
+        after = views.show(desk.connection, found.number)
+    _report(after, done, as_json)
+
+
+def named(desk: Desk, number: str) -> Ticket:
+    """The ticket that a person has named."""
+    found = store.find_by_number(desk.connection, bare(number))
+    if found is None:
+        raise no_ticket(number)
+    return found
+
+
+def _report(after: dict[str, Any] | None, done: str, as_json: bool) -> None:
     if as_json:
         print_json(after)
     else:
@@ -103,8 +151,8 @@ def act_on(number: str, as_agent: str, as_json: bool, config_file: Path | None, 
 
 
 @contextmanager
-def _desk(number: str, as_agent: str, config_file: Path | None) -> Iterator[Desk]:
-    """The ticket in a write transaction of its own, committed at the end."""
+def _desk(as_agent: str, config_file: Path | None) -> Iterator[Desk]:
+    """A write transaction, committed at the end."""
     settings, _ = settings_of(config_file)
     opened = assembly.open_store(settings)
     context = assembly.context_of(settings, opened)
@@ -113,13 +161,8 @@ def _desk(number: str, as_agent: str, config_file: Path | None) -> Iterator[Desk
         known = ", ".join(one.address for one in context.policy.agents) or "none so far, add an [[agent]]"
         raise NotValid("--as", f'"{as_agent}" is not an agent; agents: {known}')
     with opened.writing() as connection:
-        found = store.find_by_number(connection, bare(number))
-        if found is None:
-            raise no_ticket(number)
-        yield Desk(
-            connection=connection, context=context, ticket=found, agent=agent,
-            actor=agent.address if agent else "cli", now=datetime.now(UTC),
-        )  # fmt: skip
+        actor = agent.address if agent else "cli"
+        yield Desk(connection=connection, context=context, agent=agent, actor=actor, now=datetime.now(UTC))
     opened.close()
 
 

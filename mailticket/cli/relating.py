@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from mailticket.actions import relating
-from mailticket.cli.answering import Desk, act_on
+from mailticket.cli.answering import Desk, act_on, named
 from mailticket.cli.app import As, ConfigFile, Json
-from mailticket.cli.tickets import bare, no_ticket, ticket
+from mailticket.cli.tickets import ticket
 from mailticket.desk.ticket import Ticket
-from mailticket.store import tickets as store
 
 
 @ticket.command("merge")
@@ -22,9 +21,9 @@ def merge(
 ) -> None:
     """Move all of a ticket to another one and close it; nobody is written to."""
 
-    def act(desk: Desk) -> str:
-        after = relating.merge(desk.connection, desk.ticket, _named(desk, into), desk.actor, desk.now)
-        return f"{desk.ticket.number} is part of {after.number} now; mail to the old number comes there."
+    def act(desk: Desk, on: Ticket) -> str:
+        after = relating.merge(desk.connection, on, named(desk, into), desk.actor, desk.now)
+        return f"{on.number} is part of {after.number} now; mail to the old number comes there."
 
     act_on(number, as_agent, as_json, config_file, act)
 
@@ -33,9 +32,9 @@ def merge(
 def split(number: str, as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None) -> None:
     """Make the customer's last message a ticket of its own; nobody is written to."""
 
-    def act(desk: Desk) -> str:
-        new = relating.split(desk.connection, desk.context, desk.ticket, desk.actor, desk.now)
-        return f"The customer's last message on {desk.ticket.number} is ticket {new.number} now."
+    def act(desk: Desk, on: Ticket) -> str:
+        new = relating.split(desk.connection, desk.context, on, desk.actor, desk.now)
+        return f"The customer's last message on {on.number} is ticket {new.number} now."
 
     act_on(number, as_agent, as_json, config_file, act)
 
@@ -53,16 +52,9 @@ def link(
     if off == bool(parent):
         raise typer.BadParameter("name the ticket that it is a part of, or say --off")
 
-    def act(desk: Desk) -> str:
-        above = None if off else _named(desk, parent)
-        relating.hang(desk.connection, desk.ticket, above, desk.actor, desk.now)
-        return f"{desk.ticket.number} is a part of {above.number if above else 'nothing'} now."
+    def act(desk: Desk, on: Ticket) -> str:
+        above = None if off else named(desk, parent)
+        relating.hang(desk.connection, on, above, desk.actor, desk.now)
+        return f"{on.number} is a part of {above.number if above else 'nothing'} now."
 
     act_on(number, as_agent, as_json, config_file, act)
-
-
-def _named(desk: Desk, number: str) -> Ticket:
-    found = store.find_by_number(desk.connection, bare(number))
-    if found is None:
-        raise no_ticket(number)
-    return found

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-from mailticket.desk.orders import PhoneCall
+from mailticket.desk.confirmation import is_own
+from mailticket.desk.orders import PhoneCall, WriteTo
+from mailticket.desk.policy import Policy
 from mailticket.errors import NotValid
 from mailticket.mail.clean import plain_line
 from mailticket.mail.message import Address
@@ -23,6 +25,14 @@ def person(word: str, value: str, example: str) -> Address:
         several = f"names {len(found)} addresses; take one line for each: {example}"
         raise NotValid(word, several if found else f"needs an address: {example}")
     return Address(name=_name_in(value), addr_spec=found[0])
+
+
+def addressee(word: str, value: str, example: str, policy: Policy) -> WriteTo:
+    """The customer who is written to. Raises NotValid, for the command `word`."""
+    who = person(word, value, example)
+    if is_own(who.addr_spec, policy):
+        raise NotValid(word, f"{who.addr_spec} is the desk itself")
+    return WriteTo(person=who)
 
 
 def caller(value: str) -> PhoneCall:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from mailticket.desk import relations
 from mailticket.desk.command_line import tidy
-from mailticket.desk.command_people import caller, person
+from mailticket.desk.command_people import addressee, caller, person
 from mailticket.desk.confirmation import is_own
 from mailticket.desk.moments import Edge, read_moment
 from mailticket.desk.orders import (
@@ -23,7 +23,6 @@ from mailticket.desk.orders import (
     Release,
     Requester,
     Tag,
-    WriteTo,
 )
 from mailticket.desk.policy import Agent, Policy
 from mailticket.desk.status import ALIASES as STATUS_ALIASES
@@ -154,10 +153,7 @@ def _requester(value: str, scene: Scene) -> tuple[Order, ...]:
 
 def _to(value: str, scene: Scene) -> tuple[Order, ...]:
     _need_new(scene, "to")
-    who = person("to", value, "#to x@shop.example")
-    if is_own(who.addr_spec, scene.policy):
-        raise NotValid("to", f"{who.addr_spec} is the desk itself")
-    return (WriteTo(person=who),)
+    return (addressee("to", value, "#to x@shop.example", scene.policy),)
 
 
 def _phone(value: str, scene: Scene) -> tuple[Order, ...]:

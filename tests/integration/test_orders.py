@@ -371,7 +371,7 @@ def test_agent_opens_a_ticket_for_somebody(
     desk: Node, what: WriteTo | PhoneCall, contact: str | None, source: str, fields: dict[str, str], phone: str | None
 ) -> None:
     with desk.store.writing() as connection:
-        number = open_for(connection, desk.context, what, "Vase", Source.SMTP, ANN, NOW).number
+        number = open_for(connection, desk.context, what, "Vase", Source.SMTP, ANN, ANN.address, NOW).number
 
     shown = desk.show(number)
     assert (shown["contact"]["address"], shown["source"], shown["fields"]) == (contact, source, fields)
