@@ -1,13 +1,18 @@
 """What does the store know that a decision on a mail needs? Asked in its transaction, by index; decided by desk."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from mailticket.desk.attachments import may_be_logo
+from mailticket.desk.customer_buttons import PRESSES, Press
+from mailticket.desk.policy import Policy
 from mailticket.desk.sender import Role, Sender
-from mailticket.desk.threading import Found, Sign, Thread, Trail
+from mailticket.desk.threading import Found, Sign, Thread, Trail, belongs
+from mailticket.desk.ticket import Status
 from mailticket.desk.undelivered import SentMail
 from mailticket.mail.identity import Verdict
-from mailticket.mail.message import Envelope, InboundMail
+from mailticket.mail.message import Address, Envelope, InboundMail
 from mailticket.store import exposed, pictures, receipts, sent, tickets
 
 
@@ -24,6 +29,27 @@ def found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list[
             led.append(Found(sign=sign, ticket=ticket))
     named = (tickets.heir(connection, tickets.find_by_number(connection, number)) for number in trail.numbers)
     return led + [Found(sign=Sign.NUMBER, ticket=ticket) for ticket in named if ticket]
+
+
+def continued(connection: Connection, thread: Thread, trail: Trail, writer: Address | None, policy: Policy) -> Thread:
+    """Whoever writes once more to a closed ticket goes on where the first such mail has led: on their follow-up, while
+    that is open.
+
+    Agents mean the ticket that they name. So does a button, but for "still broken": that is what any mail would be.
+    """
+    ended = thread.ticket
+    if ended is None or ended.status is not Status.CLOSED or writer is None or not belongs(writer.addr_spec, ended):
+        return thread
+    if policy.agent(writer.addr_spec) or (trail.press and PRESSES[trail.press.kind] is not Press.BROKEN):
+        return thread
+    next_ = ended
+    while next_.status is Status.CLOSED:
+        later = tickets.follow_up(connection, next_.id, writer.addr_spec)
+        # (what was merged into an older ticket could lead round and round)
+        if later is None or later.id <= next_.id or not belongs(writer.addr_spec, later):
+            return thread
+        next_ = later
+    return replace(thread, ticket=next_)
 
 
 def is_overtaken(connection: Connection, thread: Thread, trail: Trail, envelope: Envelope) -> bool:

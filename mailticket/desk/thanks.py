@@ -30,6 +30,11 @@ def is_thanks(text: str, *names: str) -> bool:
     return any(_thanks(words, phrases, known) for phrases in _PHRASES.values())
 
 
+def is_content(reaction: str) -> bool:
+    """Whether the sign clicked below a mail of ours says that all is well."""
+    return reaction[:1] in _EMOJI
+
+
 def words_of(text: str) -> tuple[str, ...] | None:
     """The words of a short text without capitals and accents; None where it holds more than words, points, smiles."""
     if len(text) > _MOST:

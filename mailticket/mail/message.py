@@ -186,6 +186,8 @@ class InboundMail:
     text: str = ""
     #: The new words only: no quoted history, no signature. Never empty where `text` is not.
     reply: str = ""
+    #: The sign by which its writer reacts to a mail (then `reply` is no more than that), "" in any other mail.
+    reaction: str = ""
     #: What stood below the new words and is no part of `reply`: "Best regards", a name, a signature.
     ending: str = ""
     #: Sanitised HTML, or None where the mail has none.

@@ -20,6 +20,7 @@ from mailticket.mail.forwarded import original_sender
 from mailticket.mail.language import language_of
 from mailticket.mail.message import InboundMail
 from mailticket.mail.orders import order_numbers
+from mailticket.mail.reaction import read_reaction
 from mailticket.mail.scan import is_ordinary, scan
 from mailticket.mail.sealed import seal
 from mailticket.mail.spam import spam_sign
@@ -95,6 +96,7 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
     )
     report = is_report(tree.content_type, (part.content_type for part in tree.parts))
     message_id = _message_id(fields)
+    reaction = read_reaction(tree.parts)
     parents = tuple(dict.fromkeys(_message_ids(fields, "in-reply-to")))[:_MOST_PARENTS]
     return InboundMail(
         subject=subject,
@@ -110,7 +112,8 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
         references=_references(fields),
         date=names.date,
         text=body.text or instead,
-        reply=body.reply or instead,
+        reply=reaction or body.reply or instead,
+        reaction=reaction,
         ending=body.ending,
         html=body.html,
         markup=body.markup,

@@ -6,13 +6,14 @@ Signed mail: RFC 1847, PGP: RFC 3156, RFC 9580 §7 (signed text), S/MIME: RFC 85
 import re
 from collections.abc import Sequence
 
+from mailticket.mail.reaction import REACTION_TYPE
 from mailticket.mail.walk import Part
 
 #: What mail programs put beside a text for each other; nobody has attached it.
 _NOBODYS = frozenset(
     {
         "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
-        "application/pgp-encrypted", "text/x-amp-html", "text/watch-html",
+        "application/pgp-encrypted", "text/x-amp-html", "text/watch-html", REACTION_TYPE,
     }
 )  # fmt: skip
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})

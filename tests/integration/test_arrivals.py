@@ -245,6 +245,27 @@ def test_answer_to_a_closed_ticket_opens_a_follow_up(desk: Node) -> None:
     assert desk.show(number)["status"] == "closed"
 
 
+def test_who_writes_to_a_closed_ticket_again_goes_on_with_its_follow_up(desk: Node) -> None:
+    number = desk.open(make_raw(Cc="paul@shop.example"))
+    desk.change(number, status="closed")
+    follow_up = desk.open(make_raw(message_id="<2@x>", In_Reply_To="<vase@shop.example>"))
+
+    def answers(message_id: str, **over: Any) -> tuple[str, str]:
+        receipt = desk.receive(make_raw(message_id=message_id, In_Reply_To="<vase@shop.example>", **over))
+        assert isinstance(receipt, Opened | Added)
+        return receipt.kind, receipt.ticket
+
+    assert answers("<3@x>") == ("added", follow_up)
+    assert [kind for kind, _ in desk.queued()].count("confirmation") == 2
+    # somebody else's part in the ended ticket is none in what came of it
+    kind, pauls = answers("<4@x>", sender=PAUL)
+    assert (kind, desk.show(pauls)["follows"], pauls != follow_up) == ("opened", number, True)
+    desk.change(follow_up, status="closed")
+    kind, third = answers("<5@x>")
+    assert (kind, desk.show(third)["follows"]) == ("opened", number)
+    assert answers("<6@x>") == ("added", third)
+
+
 def test_strangers_number_is_a_hint_for_agents_only(desk: Node) -> None:
     number = desk.open(make_raw())
 
@@ -254,9 +275,7 @@ def test_strangers_number_is_a_hint_for_agents_only(desk: Node) -> None:
     assert number not in desk.show(own)["title"]
     assert len(desk.show(number)["messages"]) == 1
     with desk.store.reading() as connection:
-        notices = dict(
-            connection.execute(select(t.outbox.c.kind, t.outbox.c.notice).order_by(t.outbox.c.id)).tuples().all()
-        )
+        notices = dict(connection.execute(select(t.outbox.c.kind, t.outbox.c.notice).order_by(t.outbox.c.id)).all())
     assert number not in str(notices["confirmation"])
     assert notices["agent_notification"]["details"]["possible_reply_to"] == number
 

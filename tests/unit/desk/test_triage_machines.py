@@ -51,6 +51,13 @@ def test_agents_out_of_office_is_no_answer_to_the_customer() -> None:
     assert triage(case) == added(None, True, automatic=True, absent=ANN.address)
 
 
+@pytest.mark.parametrize("thread", [KNOWN, None], ids=["a ticket", "no ticket"])
+def test_sign_that_an_agent_clicks_goes_to_nobody(thread: Ticket | None) -> None:
+    case = make_case(Role.AGENT, PASS, thread, mail=make_mail(reply="👍", reaction="👍"))
+
+    assert triage(case) == Ignore(reason="reaction_of_an_agent")
+
+
 def test_automatic_mail_in_an_agents_name_without_proof_is_not_put_on_a_ticket() -> None:
     case = make_case(Role.AGENT, NONE, KNOWN, mail=make_mail(auto_submitted=True, automatic_answer=True))
 
