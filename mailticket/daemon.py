@@ -20,7 +20,7 @@ from mailticket.acceptors.supervisor import Acceptors
 from mailticket.actions.context import Context
 from mailticket.config import Settings, secret_of
 from mailticket.credentials import Credentials, causes
-from mailticket.errors import ConfigError, MailticketError
+from mailticket.errors import ConfigError, MailticketError, trace_of
 from mailticket.intake.imap import MailboxWatcher
 from mailticket.metrics import Metrics
 from mailticket.outages import Outages
@@ -214,8 +214,8 @@ class Daemon:
         """The edge of a job: its fault is logged, and the next run tries again."""
         try:
             job(self.ledger, now())
-        except Exception:
-            log.exception("job_failed", job=job.__name__)
+        except Exception as fault:
+            log.error("job_failed", job=job.__name__, error=str(fault), exc_info=trace_of(fault))
         self.delivery.wake()  # it may have queued mail
 
     async def _probe(self) -> None:
@@ -241,9 +241,10 @@ class Daemon:
             await asyncio.sleep(interval)
 
     async def _watch_over(self) -> None:
-        """Breaks off mailboxes that hang, and says so where nobody sends any more."""
+        """Breaks off mailboxes that hang, says so where nobody sends any more, and sees what the clock does."""
         while True:
             await asyncio.sleep(_LIVENESS_INTERVAL)
+            jobs.mind_the_clock(self._scheduler, now())
             if not self.delivery.alive:
                 log.error("delivery_worker_ended", mend="restart the service; systemd does where it has a watchdog")
             for mailbox in self.mailboxes:

@@ -14,6 +14,12 @@ class TemporaryError(MailticketError):
     """A part that we need does not answer just now; the same call may work later."""
 
 
+def trace_of(fault: Exception) -> Exception | None:
+    """What a log shows whole: of a part that is away for hours each try is one line, as where it was missed says
+    nothing."""
+    return None if isinstance(fault, TemporaryError) else fault
+
+
 class Conflict(MailticketError):
     """Another writer was in the way, and nothing was written; the same work done again will succeed."""
 

@@ -178,3 +178,12 @@ def schedule(run: Callable[[Job], None], also: Sequence[tuple[Job, timedelta]] =
         trigger = IntervalTrigger(seconds=seconds, jitter=min(30, seconds // 5))
         scheduler.add_job(run, trigger, args=[job], id=job.__name__)
     return scheduler
+
+
+def mind_the_clock(scheduler: BackgroundScheduler, now: datetime) -> None:
+    """A clock that was set back makes no job wait until it shows again what it showed before."""
+    waiting = [job for job in scheduler.get_jobs() if job.next_run_time - now > 2 * job.trigger.interval]
+    for job in waiting:
+        job.modify(next_run_time=now)
+    if waiting:
+        log.warning("clock_was_set_back", jobs_run_now=len(waiting))

@@ -120,7 +120,7 @@ class _Looked(Collector):
     def _of_store(self, now: datetime) -> Figures | None:
         """At most some seconds old; None where the store does not answer."""
         with self._lock:
-            if now - self._asked_at >= _KEPT:
+            if abs(now - self._asked_at) >= _KEPT:  # a clock that was set back freezes nothing
                 self._asked_at = now
                 try:
                     with self._store.reading() as connection:

@@ -4,7 +4,7 @@ A fault of minutes is everyday life and stands in the log; an outage is over whe
 to be told of one, so that a mailbox that comes and goes is one outage.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,12 +15,15 @@ from mailticket.desk.alerts import Trouble
 from mailticket.intake.imap import WatcherState
 from mailticket.ledger import Ledger
 from mailticket.settings.intake import ImapSettings
-from mailticket.store.troubles import known
+from mailticket.store.troubles import forget, known
 
 log = structlog.get_logger()
 
 #: So long a mailbox cannot be read before anybody is told, and can be read before that is over.
 PATIENCE = timedelta(minutes=15)
+
+#: What the names of these troubles begin with.
+_PREFIX = "mailbox "
 
 States = Callable[[], Iterable[tuple[ImapSettings, WatcherState]]]
 
@@ -33,14 +36,28 @@ class Outages:
         self._states, self._causes = states, causes or {}
         #: Mailboxes of which the store has what is the case; whether they are out of order.
         self._told: dict[str, bool] = {}
+        self._has_looked = False
 
     def look(self, ledger: Ledger, now: datetime) -> None:
         """Tells what is new. Raises TemporaryError where the store does not answer: the next look makes up for it."""
-        for mailbox, state in self._states():
-            if state.failing_since is not None and now - state.failing_since >= PATIENCE:
+        states = list(self._states())
+        if not self._has_looked:
+            self._forget_others(ledger, {_name(mailbox) for mailbox, _ in states})
+            self._has_looked = True
+        for mailbox, state in states:
+            # a moment to come is one of long ago: the clock was set back
+            if state.failing_since is not None and abs(now - state.failing_since) >= PATIENCE:
                 self._begin(ledger, mailbox, outage(mailbox, state.error, state.failing_since), now)
-            elif state.well_since is not None and now - state.well_since >= PATIENCE:
+            elif state.well_since is not None and abs(now - state.well_since) >= PATIENCE:
                 self._end(ledger, mailbox, now)
+
+    def _forget_others(self, ledger: Ledger, names: Collection[str]) -> None:
+        """What was wrong with a mailbox that the settings name no longer is over without a word."""
+        with ledger.store.reading() as connection:
+            gone = {name for name in known(connection) if name.startswith(_PREFIX) and name not in names}
+        if gone:
+            ledger.write(lambda connection: [forget(connection, name) for name in gone]).result()
+            log.info("mailbox_outages_forgotten", mailboxes=sorted(gone))
 
     def _begin(self, ledger: Ledger, mailbox: ImapSettings, outage: Trouble, now: datetime) -> None:
         if self._told.get(mailbox.name) is True:
@@ -66,7 +83,7 @@ class Outages:
 
 
 def _name(mailbox: ImapSettings) -> str:
-    return f"mailbox {mailbox.name}"
+    return _PREFIX + mailbox.name
 
 
 def outage(mailbox: ImapSettings, error: str, since: datetime) -> Trouble:

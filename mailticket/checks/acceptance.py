@@ -47,7 +47,7 @@ def outgoing(site: Site) -> list[Finding]:
     way_out = Relay(outbound, lambda: secret_of(outbound), site.token("outbound"))
     try:
         if problem := way_out.open():
-            mend = "correct [outbound] and run check again; mail waits in the outbox until then"
+            mend = "see whether the relay runs, and whether [outbound] is right; mail waits in the outbox until then"
             return [wrong(problem, mend)]
         shown = way_out.certificate()
         certificate = certificates.read(shown) if shown else None

@@ -72,7 +72,8 @@ def mailbox(box: ImapSettings, site: Site) -> list[Finding]:
         finally:
             client.shutdown()
     except MailboxFault as fault:
-        return [wrong(str(fault), "correct [[intake.imap]] and run check again")]
+        mend = "see whether the server runs, and whether [[intake.imap]] is right; mail waits in the mailbox until then"
+        return [wrong(str(fault), mend)]
     return judged(box, seen, site.now)
 
 

@@ -41,7 +41,8 @@ def judged(settings: Settings, lookup: Lookup) -> list[Finding]:
         detail = f'one mail notifies {told} people ([desk] notify = "{settings.desk.notify}")'
         found.append(wrong(detail, 'make teams smaller, or set notify = "team" with teams, or "assignee"'))
     leads = sum(one.role == "lead" for one in people)
-    words = f"{len(people)} ({leads} in charge), {len(members)} teams; one mail notifies {told} at most"
+    teams = "1 team" if len(members) == 1 else f"{len(members)} teams"
+    words = f"{len(people)} ({leads} in charge), {teams}; one mail notifies {told} at most"
     return found or [fine(words)]
 
 

@@ -161,7 +161,8 @@ def _mapped(path: Path) -> mmap.mmap:
     """The file at `path`, made where it is not there."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        os.ftruncate(descriptor, _SLOTS * _SLOT_BYTES)
+        # a hole that a full disk cannot fill would be SIGBUS when it is written to
+        os.posix_fallocate(descriptor, 0, _SLOTS * _SLOT_BYTES)
         return mmap.mmap(descriptor, _SLOTS * _SLOT_BYTES)
     finally:
         os.close(descriptor)

@@ -3,6 +3,7 @@
 Credentials leave only after the certificate is verified, or towards this machine itself. There is no falling back.
 """
 
+import binascii
 import logging
 import ssl
 from typing import Any
@@ -17,6 +18,7 @@ from mailticket.cleartext import was_slipped_in
 from mailticket.errors import MailticketError
 from mailticket.intake.imap_throttle import is_put_off
 from mailticket.settings.intake import ImapSettings
+from mailticket.unsaid import unsaid
 
 log = structlog.get_logger()
 
@@ -84,10 +86,13 @@ def log_in(client: Client, settings: ImapSettings, secret: str | Token) -> None:
     A token that the server refuses is renewed, once.
     """
     _secure(client, settings)
-    if isinstance(secret, str):
-        _by_password(client, settings, secret)
-    else:
-        _by_token(client, settings, secret)
+    try:
+        if isinstance(secret, str):
+            _by_password(client, settings, secret)
+        else:
+            _by_token(client, settings, secret)
+    except binascii.Error as error:  # imaplib's, over a challenge that is none
+        raise _unreachable(settings, error) from error
 
 
 def _secure(client: Client, settings: ImapSettings) -> None:
@@ -113,9 +118,10 @@ def _by_password(client: Client, settings: ImapSettings, password: str) -> None:
         else:
             client.login(_quoted(settings.user), password)
     except LoginError as error:
-        _raise_where_nothing_is_wrong_with_us(settings, error)
+        said = unsaid(str(error), password)
+        _raise_where_nothing_is_wrong_with_us(settings, error, said)
         raise MailboxFault(
-            "imap_login_refused", f"{place} refused the login of {settings.user}: {error} Look at user and password."
+            "imap_login_refused", f"{place} refused the login of {settings.user}: {said} Look at user and password."
         ) from error
     except UnicodeEncodeError:
         # not chained: that exception holds the password
@@ -157,18 +163,19 @@ def _shown(client: Client, settings: ImapSettings, mechanism: bearer.Mechanism, 
     try:
         client.sasl_login(mechanism, lambda challenge: login.answer(challenge).encode())
     except LoginError as error:
-        _raise_where_nothing_is_wrong_with_us(settings, error)
-        return f"{error} ({login.refusal})" if login.refusal else str(error)
+        said = unsaid(str(error), token)
+        _raise_where_nothing_is_wrong_with_us(settings, error, said)
+        return f"{said} ({login.refusal})" if login.refusal else said
     return ""
 
 
-def _raise_where_nothing_is_wrong_with_us(settings: ImapSettings, error: LoginError) -> None:
+def _raise_where_nothing_is_wrong_with_us(settings: ImapSettings, error: LoginError, said: str) -> None:
     if isinstance(error.__context__, CONNECTION_LOST):
         raise _unreachable(settings, error) from error
     if is_put_off(error):
         raise MailboxFault(
             "imap_login_put_off",
-            f"{place_of(settings)} takes no login just now: {error} It is asked again, ever more seldom.",
+            f"{place_of(settings)} takes no login just now: {said} It is asked again, ever more seldom.",
         ) from error
 
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msal
-import requests
 
 from mailticket.oauth.grant import Grant
-from mailticket.oauth.http import Session, cause_of
-from mailticket.oauth.server import PASSING, GrantRefused, Issued, ServerAway, words
+from mailticket.oauth.http import Session, asking
+from mailticket.oauth.server import PASSING, GrantRefused, Issued, ServerAway, issued, words
 
-# at DEBUG it writes what it sends
-logging.getLogger("msal").setLevel(logging.WARNING)
+# at DEBUG it writes what it sends, and as an error what it was sent where it can make nothing of it
+logging.getLogger("msal").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,42 +46,35 @@ class DiscoveredServer:
 
     def begin(self) -> DeviceCode:
         """Asks for a code that a person types in a browser."""
-        answer = self._ask(lambda app: app.initiate_device_flow(list(self._grant.scopes)))
-        return DeviceCode(
-            address=answer["verification_uri"],
-            code=answer["user_code"],
-            expires_in=int(answer["expires_in"]),
-            flow=dict(answer),
-        )
+        with asking(self._grant.endpoints.title):
+            answer = self._ask(lambda app: app.initiate_device_flow(list(self._grant.scopes)))
+            return DeviceCode(
+                address=answer["verification_uri"],
+                code=answer["user_code"],
+                expires_in=int(answer["expires_in"]),
+                flow=dict(answer),
+            )
 
     def wait(self, device: DeviceCode) -> Issued:
         """Returns when the person has signed in. Raises GrantRefused where nobody did in time, or did not want to."""
         return self._issued(lambda app: app.acquire_token_by_device_flow(device.flow))
 
     def _issued(self, ask: Callable[[Any], Mapping[str, Any]]) -> Issued:
-        answer = self._ask(ask)
-        claims = answer.get("id_token_claims") or {}
-        return Issued(
-            access_token=answer["access_token"],
-            expires_in=int(answer.get("expires_in", 3600)),
-            refresh_token=answer.get("refresh_token", ""),
-            refresh_expires_in=int(answer.get("refresh_token_expires_in", 0)),
-            account=str(claims.get("preferred_username") or claims.get("email") or ""),
-        )
+        with asking(self._grant.endpoints.title):
+            answer = self._ask(ask)
+            claims = answer.get("id_token_claims") or {}
+            return issued(answer, str(claims.get("preferred_username") or claims.get("email") or ""))
 
     def _ask(self, ask: Callable[[Any], Mapping[str, Any]]) -> Mapping[str, Any]:
-        title = self._grant.endpoints.title
         try:
             answer = ask(self._app())
-        except requests.RequestException as error:
-            raise ServerAway(f"{title} cannot be reached: {cause_of(error)}") from None
-        except (ValueError, RuntimeError, KeyError) as error:
-            raise ServerAway(f"{title} does not answer as an OAuth2 server: {cause_of(error)}") from None
+        except msal.exceptions.MsalServiceError as error:
+            raise ServerAway(f"{self._grant.endpoints.title} cannot answer now ({error})") from None
         if "error" not in answer:
             return answer
         code, description = str(answer["error"]), str(answer.get("error_description", ""))
         if code in PASSING:
-            raise ServerAway(f"{title} cannot answer now ({code})")
+            raise ServerAway(f"{self._grant.endpoints.title} cannot answer now ({code})")
         raise GrantRefused(words(self._grant, code, description))
 
     def _app(self) -> Any:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
@@ -22,8 +21,8 @@ from google.oauth2.service_account import Credentials as ServiceAccount
 
 from mailticket.errors import ConfigError
 from mailticket.oauth.grant import Grant
-from mailticket.oauth.http import Session, cause_of
-from mailticket.oauth.server import PASSING, GrantRefused, Issued, ServerAway, words
+from mailticket.oauth.http import Session, asking, cause_of
+from mailticket.oauth.server import PASSING, GrantRefused, Issued, ServerAway, issued, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,31 +103,27 @@ class NamedServer:
         }
         if secret := self._secret():
             form["client_secret"] = secret
-        try:
+        with asking(self._endpoints.title):
             reply = Session(self._grant.settings).post(self._endpoints.token_endpoint, data=form)
             answer = reply.json()
-        except (requests.RequestException, ValueError) as error:
-            raise ServerAway(f"{self._endpoints.title} cannot be reached: {cause_of(error)}") from None
-        if reply.status_code != 200:
-            raise self._refusal(str(answer.get("error", reply.status_code)), str(answer.get("error_description", "")))
-        return Issued(
-            access_token=answer["access_token"],
-            expires_in=int(answer.get("expires_in", 3600)),
-            refresh_token=answer.get("refresh_token", ""),
-            refresh_expires_in=int(answer.get("refresh_token_expires_in", 0)),
-            account=_account(answer.get("id_token", "")),
-        )
+            if reply.status_code != 200:
+                code = str(answer.get("error", reply.status_code))
+                raise self._refusal(code, str(answer.get("error_description", "")))
+            return issued(answer, _account(answer.get("id_token", "")))
 
     def _refreshed(self, credentials: Any) -> Issued:
-        try:
-            credentials.refresh(Request(Session(self._grant.settings)))
-        except RefreshError as error:
-            answer = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
-            if error.retryable or "error" not in answer:
-                raise ServerAway(f"{self._endpoints.title} cannot answer now: {cause_of(error)}") from None
-            raise self._refusal(str(answer["error"]), str(answer.get("error_description", ""))) from None
-        except (TransportError, requests.RequestException) as error:
-            raise ServerAway(f"{self._endpoints.title} cannot be reached: {cause_of(error)}") from None
+        with asking(self._endpoints.title):
+            try:
+                credentials.refresh(Request(Session(self._grant.settings)))
+            except RefreshError as error:
+                answer = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
+                if error.retryable or "error" not in answer:
+                    # what it has instead may hold tokens, or what was sent
+                    what = answer.get("error") or "its answer says neither yes nor no"
+                    raise ServerAway(f"{self._endpoints.title} cannot answer now ({what})") from None
+                raise self._refusal(str(answer["error"]), str(answer.get("error_description", ""))) from None
+            except TransportError as error:
+                raise ServerAway(f"{self._endpoints.title} cannot be reached: {cause_of(error)}") from None
         left = credentials.expiry - datetime.now(UTC).replace(tzinfo=None) if credentials.expiry else None
         return Issued(
             access_token=credentials.token,

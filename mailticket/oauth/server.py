@@ -1,7 +1,8 @@
 """What do we ask of an OAuth2 server? Tokens, by one of three ways; each library behind it answers in these words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from mailticket.errors import MailticketError, TemporaryError
 from mailticket.oauth.grant import Grant
@@ -24,6 +25,17 @@ class Issued:
     def __repr__(self) -> str:
         """Without the tokens: it may come into a traceback."""
         return f"Issued(expires_in={self.expires_in})"
+
+
+def issued(answer: Mapping[str, Any], account: str) -> Issued:
+    """What an answer gives (RFC 6749 §5.1). Raises KeyError where there is no token in it."""
+    return Issued(
+        access_token=answer["access_token"],
+        expires_in=int(answer.get("expires_in") or 3600),
+        refresh_token=answer.get("refresh_token") or "",
+        refresh_expires_in=int(answer.get("refresh_token_expires_in") or 0),
+        account=account,
+    )
 
 
 class GrantRefused(MailticketError):

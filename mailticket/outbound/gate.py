@@ -43,13 +43,14 @@ class Gate:
 
     def wait(self, now: datetime) -> timedelta:
         """How long to keep still; zero where somebody may try."""
-        until = self._until
-        return max(until - now, timedelta()) if until is not None else timedelta()
+        left = self._until - now if self._until is not None else timedelta()
+        # longer than any pause: the clock was set back meanwhile
+        return max(left, timedelta()) if left <= _LONGEST_PAUSE else timedelta()
 
     def shut(self, reason: str, now: datetime) -> bool:
         """An attempt found no relay: whether that, or the reason, is news. Workers that find so together count once."""
         with self._lock:
-            if self._until is not None and now < self._until:
+            if self.wait(now):
                 return False
             self._until = now + min(_FIRST_PAUSE * 2 ** min(self._failures, 16), _LONGEST_PAUSE)
             self._failures += 1

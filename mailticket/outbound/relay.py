@@ -3,6 +3,7 @@
 What the settings demand is what happens: no certificate is waved through, and nothing is sent in clear instead.
 """
 
+import binascii
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Throt
 from mailticket.outbound.relay_token import log_in_by_token
 from mailticket.outbound.throttle import throttle_of
 from mailticket.settings.outbound import OutboundSettings
+from mailticket.unsaid import unsaid
 
 #: A relay may take this long to say that it has the mail (RFC 5321 §4.5.3.2.6); giving up earlier sends it twice.
 FINAL_REPLY_SECONDS = 600
@@ -42,6 +44,8 @@ class Relay:
         self._password, self._token = password, token
         self._where = name_of(settings)
         self._smtp: smtplib.SMTP | None = None
+        #: The password of the last login.
+        self._shown = ""
 
     def send(self, mail_from: str, rcpt_tos: Sequence[str], raw: bytes, *, settle: bool = False) -> Outcome:
         """Hands one mail over. After Sent the relay is answerable for it; after anything else it is not.
@@ -135,12 +139,13 @@ class Relay:
         except ssl.SSLCertVerificationError as error:
             raise _NoRelay(self._bad_certificate(error)) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise _NoRelay(f"{self._where} refused the login of {settings.user}: {_words(error)}") from error
+            said = unsaid(_words(error), self._shown)
+            raise _NoRelay(f"{self._where} refused the login of {settings.user}: {said}") from error
         except UnicodeError as error:  # its text would quote a piece of the password
             raise _NoRelay(f"{self._where}: user and password must be ASCII") from error
         except ssl.SSLError as error:
             raise _NoRelay(f'{self._where} has no TLS of the kind tls = "{settings.tls}": {error.reason}') from error
-        except (OSError, smtplib.SMTPException, MailticketError) as error:
+        except (OSError, smtplib.SMTPException, MailticketError, binascii.Error) as error:
             raise _NoRelay(f"{self._where} cannot be used: {_words(error)}") from error
         self._smtp = smtp
         return smtp
@@ -185,7 +190,8 @@ class Relay:
         if not isinstance(smtp.sock, ssl.SSLSocket) and not ip_address(smtp.sock.getpeername()[0]).is_loopback:
             raise _NoRelay(f"{self._where} is another machine, and a password goes there by TLS only")
         if self._token is None:
-            smtp.login(self._settings.user, self._password())
+            self._shown = self._password()
+            smtp.login(self._settings.user, self._shown)
         else:
             log_in_by_token(smtp, self._settings, self._token)
 

@@ -8,6 +8,7 @@ from mailticket import bearer
 from mailticket.bearer import Token
 from mailticket.errors import MailticketError
 from mailticket.settings.outbound import OutboundSettings
+from mailticket.unsaid import unsaid
 
 log = structlog.get_logger()
 
@@ -43,9 +44,10 @@ def _shown(smtp: smtplib.SMTP, settings: OutboundSettings, mechanism: bearer.Mec
     try:
         smtp.auth(mechanism, login.answer)
     except smtplib.SMTPAuthenticationError as error:
-        if error.smtp_code != _WRONG_SECRET:
-            raise
         said = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        said = unsaid(said, token)
+        if error.smtp_code != _WRONG_SECRET:
+            raise smtplib.SMTPAuthenticationError(error.smtp_code, said) from None
         words = " ".join(f"{error.smtp_code} {said}".split())
         return f"{words} ({login.refusal})" if login.refusal else words
     return ""

@@ -54,8 +54,14 @@ def write(values: Mapping[str, Any], settings: Path, now: datetime) -> Written:
                     passwords[password] = _new_file(settings, password)
                 table["password_file"] = passwords[password].name
         text = settings_file(values, now.date())
-        copy = _set_aside(settings, now)
-        _create(settings, text)
+        # on a full disk the file that was there stays what it was
+        draft = settings.with_name(f".{settings.name}.{os.getpid()}")
+        try:
+            _create(draft, text)
+            copy = _set_aside(settings, now)
+            draft.rename(settings)
+        finally:
+            draft.unlink(missing_ok=True)
         _give_to_the_service(values["desk"].get("data_dir", ""), settings, passwords.values())
     except OSError as error:
         raise MailticketError(f"{error.filename or settings} cannot be written: {error.strerror}.") from error

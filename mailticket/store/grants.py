@@ -45,7 +45,9 @@ def sign_in(
 
 def claim(connection: Connection, key: str, by: str, now: datetime, lease: timedelta) -> bool:
     """Takes the grant for `by` until it renews or gives it back, `lease` at most. False where another one has it."""
-    free = or_(grants.c.claimed_until.is_(None), grants.c.claimed_until <= now, grants.c.claimed_by == by)
+    until = grants.c.claimed_until
+    # farther off than any lease: whoever claimed it died, and the clock was set back
+    free = or_(until.is_(None), until <= now, until > now + lease, grants.c.claimed_by == by)
     taken = update(grants).where(grants.c.key == key, free).values(claimed_by=by, claimed_until=now + lease)
     return connection.execute(taken).rowcount == 1
 

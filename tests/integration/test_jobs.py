@@ -2,7 +2,8 @@
 
 import os
 import random
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,18 @@ def test_resolved_ticket_closes_after_its_days_and_nobody_is_written_to(desk: No
     (event,) = [event for event in ticket["events"] if event["detail"].get("to") == "closed"]
     assert (event["actor"], event["kind"]) == ("mailticket", "changed")
     assert count(desk.store, t.outbox) == mails
+
+
+def test_no_days_mean_that_nothing_closes_by_itself(desk: Node) -> None:
+    number = desk.open(make_raw())
+    desk.change(number, status="resolved")
+    never = replace(desk.context.policy, close_resolved_after=timedelta())
+    desk.ledger.context = replace(desk.context, policy=never)
+    desk.clock.time += 400 * DAY
+
+    run(desk, jobs.close_tickets)
+
+    assert desk.show(number)["status"] == "resolved"
 
 
 def test_words_on_a_resolved_ticket_give_it_new_time(desk: Node) -> None:
@@ -193,5 +206,19 @@ def test_every_job_is_scheduled_and_a_missed_one_is_made_up_for_once() -> None:
             assert planned.trigger.interval == interval
             planned.func(*planned.args)
         assert ran == [job for job, _ in JOBS]
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def test_clock_that_was_set_back_keeps_no_job_waiting() -> None:
+    scheduler, before = jobs.schedule(lambda job: None), datetime.now(UTC) - timedelta(days=1)
+    scheduler.start(paused=True)
+    try:
+        planned = [job.next_run_time for job in scheduler.get_jobs()]
+        jobs.mind_the_clock(scheduler, datetime.now(UTC))
+        assert [job.next_run_time for job in scheduler.get_jobs()] == planned
+
+        jobs.mind_the_clock(scheduler, before)
+        assert {job.next_run_time for job in scheduler.get_jobs()} == {before}
     finally:
         scheduler.shutdown(wait=False)

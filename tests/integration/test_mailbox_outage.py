@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from structlog.testing import capture_logs
 
 from mailticket.actions import troubles
 from mailticket.desk.alerts import Trouble
-from mailticket.intake.imap import Backoff, MailboxWatcher
+from mailticket.intake.imap import Backoff, MailboxWatcher, WatcherState
 from mailticket.outages import PATIENCE, Outages
+from mailticket.settings.intake import ImapSettings
 from mailticket.store.engine import Store
+from mailticket.store.troubles import known
 from tests.factories import make_raw
 from tests.integration import imap_desk
 from tests.integration.imap_desk import eventually
@@ -128,6 +131,32 @@ def test_mailbox_that_comes_and_goes_is_one_outage(sqlite: Store, dovecot: Dovec
             password.write_text("secret", encoding="utf-8")
             eventually(lambda: service.watcher.state.well_since)
             service.passes(PATIENCE - MINUTE, MINUTE)
+        assert told(desk) == ["began"]
+
+
+def test_clock_that_was_set_back_delays_no_word(sqlite: Store, tmp_path: Path) -> None:
+    box = ImapSettings(name="support", host="imap.acme.example", user="support", password="secret")
+    failing = WatcherState(
+        connected=False, last_success_at=None, last_loop_at=BEGIN, error="it cannot be reached",
+        failing_since=BEGIN, well_since=None, troubled=(),
+    )  # fmt: skip
+    states = [failing, replace(failing, failing_since=None, well_since=BEGIN)]
+    with node(sqlite, tmp_path / "blobs") as desk:
+        outages = Outages(lambda: [(box, states.pop(0))])
+        outages.look(desk.ledger, BEGIN - 24 * HOUR)
+        outages.look(desk.ledger, BEGIN - 24 * HOUR)
+        assert told(desk) == ["began", "over"]
+
+
+def test_mailbox_that_the_settings_name_no_longer_is_broken_no_longer(sqlite: Store, tmp_path: Path) -> None:
+    broken = Trouble(name="mailbox old", headline="", since=BEGIN, happened="", means="", mend=())
+    with node(sqlite, tmp_path / "blobs") as desk:
+        desk.ledger.write(lambda one: troubles.begin(one, desk.ledger.context, broken, BEGIN)).result()
+
+        Outages(list).look(desk.ledger, BEGIN)
+
+        with sqlite.reading() as connection:
+            assert known(connection) == frozenset()
         assert told(desk) == ["began"]
 
 

@@ -2,7 +2,7 @@
 
 import json
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +16,11 @@ from structlog.testing import capture_logs
 
 from mailticket.errors import ConfigError, TemporaryError
 from mailticket.oauth.discovered import DiscoveredServer
-from mailticket.oauth.grant import grants_of
+from mailticket.oauth.grant import Grant, grants_of
 from mailticket.oauth.keeping import LEASE, direct
 from mailticket.oauth.named import NamedServer
 from mailticket.oauth.sealing import Seal, Unsealable
-from mailticket.oauth.server import GrantRefused, ServerAway
+from mailticket.oauth.server import GrantRefused, Issued, ServerAway
 from mailticket.oauth.tending import tend
 from mailticket.oauth.tokens import NotSignedIn
 from mailticket.settings.login import Login
@@ -41,7 +41,7 @@ def running() -> Iterator[OAuth2]:
 
 @pytest.fixture
 def server(running: OAuth2) -> OAuth2:
-    running.control(accessTokenSeconds=3600, refreshTokenExpiresIn=0, delayMs=0)
+    running.control(accessTokenSeconds=3600, refreshTokenExpiresIn=0, delayMs=0, broken=None)
     return running
 
 
@@ -131,7 +131,8 @@ def test_processes_that_renew_at_once_take_turns(
 
 
 @BOTH
-def test_turn_of_a_process_that_died_is_over_after_its_lease(store: Store, process: Process) -> None:
+@pytest.mark.parametrize("step", [LEASE, -2 * LEASE], ids=["time goes by", "the clock is set back"])
+def test_turn_of_a_process_that_died_is_over_after_its_lease(store: Store, process: Process, step: timedelta) -> None:
     clock = Clock()
     other = Process(store, *process.tokens.grants, clock=clock)
     with store.writing() as connection:
@@ -141,7 +142,7 @@ def test_turn_of_a_process_that_died_is_over_after_its_lease(store: Store, proce
         waiting = threads.submit(other.access)
         with pytest.raises(TimeoutError):
             waiting.result(0.5)
-        clock.time += LEASE
+        clock.time += step
         assert waiting.result(20)
 
 
@@ -226,6 +227,36 @@ def test_server_that_is_away_is_no_refusal(store: Store) -> None:
         with pytest.raises(ServerAway, match="cannot be reached"):
             process.access()
     assert process.heard.refused == []
+
+
+@pytest.mark.parametrize("kind", [by_device, by_browser], ids=["msal", "google-auth"])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (502, "<html>Bad Gateway</html>"), (502, '{"error": "server_error"}'), (200, "<html>Welcome, hush</html>"),
+        (200, '{"refresh_token": "hush"}'), (200, "null"), (400, '["hush"]'),
+        (200, '{"access_token": "hush", "expires_in": "soon"}'),
+    ],
+    ids=["proxy's page", "its own trouble", "another's page", "no token", "nothing", "a list", "nonsense"],
+)  # fmt: skip
+def test_answer_that_makes_no_sense_is_the_servers_moment(
+    server: OAuth2,
+    store: Store,
+    caplog: pytest.LogCaptureFixture,
+    kind: Callable[[OAuth2], Grant],
+    status: int,
+    body: str,
+) -> None:
+    grant = kind(server)
+    process = Process(store, grant)
+    process.keeping.sign_in(grant, Issued(access_token="", expires_in=0, refresh_token="hush"))
+    server.control(broken={"status": status, "body": body})
+
+    with pytest.raises(ServerAway) as away:
+        process.access()
+
+    assert process.heard.refused == []
+    assert "hush" not in "".join(traceback.format_exception(away.value)) + caplog.text
 
 
 @BOTH

@@ -74,3 +74,20 @@ def test_relay_that_leaves_between_recipients_costs_this_mail_one_try() -> None:
     outcome = make_relay(Script([*GREETING, *TAKEN[:2]]).port).send(DESK, [CARLA, BOB], MAIL)
 
     assert isinstance(outcome, Deferred)
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [
+        (b"535 what is AUTH PLAIN AGRlc2sAaG9yc2U=", "refused the login of desk: 535 what is AUTH PLAIN (hidden)"),
+        (b"334 no base64", "cannot be used"),
+    ],
+    ids=["quotes our line", "asks what cannot be read"],
+)
+def test_login_that_goes_astray_concerns_all_mail_and_tells_no_password(login: bytes, said: str) -> None:
+    server = Script([b"220 hello", b"250-hello\r\n250 AUTH PLAIN", login])
+
+    outcome = make_relay(server.port, "horse", user="desk").send(DESK, [CARLA], MAIL)
+
+    assert isinstance(outcome, Unreachable)
+    assert said in outcome.reason

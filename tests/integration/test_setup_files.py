@@ -1,6 +1,7 @@
 """Where do settings and passwords go, and who can read them?"""
 
 import os
+import resource
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +60,21 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(MailticketError, match="cannot be written"):
         files.write(values(), tmp_path / "file" / "desk.toml", NOW)
+
+
+def test_full_disk_leaves_the_file_that_is_there(tmp_path: Path) -> None:
+    first = files.write(values(), tmp_path / "desk.toml", NOW)
+    before, unlimited = first.settings.read_text(), resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, unlimited[1]))
+    try:
+        with pytest.raises(MailticketError, match="cannot be written"):
+            files.write(values(), tmp_path / "desk.toml", NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+
+    assert first.settings.read_text() == before
+    assert sorted(path.name for path in tmp_path.glob("*.toml*")) == ["desk.toml"]
 
 
 def test_what_root_writes_the_service_can_read(tmp_path: Path) -> None:

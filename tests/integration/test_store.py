@@ -150,6 +150,18 @@ def test_sqlite_that_cannot_be_opened_is_away(tmp_path: Path) -> None:
     store.close()
 
 
+def test_full_disk_is_called_by_its_name(tmp_path: Path) -> None:
+    store = Store("", tmp_path)
+
+    with store.writing() as connection:
+        connection.execute(text("CREATE TABLE t (b blob)"))
+        connection.execute(text("PRAGMA max_page_count = 10"))
+
+    with pytest.raises(TemporaryError, match="disk of the database is full"), store.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES (zeroblob(100000))"))
+    store.close()
+
+
 def test_postgresql_that_is_stopped_is_away_and_comes_back(tmp_path: Path) -> None:
     with Postgres() as server:
         store = Store(server.url, tmp_path)

@@ -12,7 +12,7 @@ import { Provider } from 'oidc-provider';
 
 const [port, certificate, key] = process.argv.slice(2);
 const issuer = `https://localhost:${port}/acme`;
-const behaviour = { accessTokenSeconds: 3600, refreshTokenExpiresIn: 0, delayMs: 0, serviceAccountKey: '' };
+const behaviour = { accessTokenSeconds: 3600, refreshTokenExpiresIn: 0, delayMs: 0, serviceAccountKey: '', broken: null };
 const counts = { asked: 0, refreshed: 0, reused: 0 };
 const grants = new Set();
 const app = { client_id: 'app', client_secret: 'app-secret', redirect_uris: [], response_types: [] };
@@ -116,6 +116,10 @@ createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, async 
   if (request.url === '/acme/token') {
     counts.asked += 1;
     await new Promise((done) => { setTimeout(done, behaviour.delayMs); });
+    if (behaviour.broken) {
+      response.writeHead(behaviour.broken.status);
+      return response.end(behaviour.broken.body);
+    }
   }
   request.originalUrl = request.url;
   request.url = request.url.replace(/^\/acme/, '');

@@ -114,6 +114,13 @@ def test_file_of_another_size_is_no_obstacle(tmp_path: Path, content: bytes) -> 
         assert MAIL in Board(path).suspects
 
 
+def test_full_disk_takes_no_room_from_a_board(tmp_path: Path) -> None:
+    Board(tmp_path / "board").close()
+
+    # a hole in the file would be SIGBUS as soon as the first mail is written on it
+    assert (tmp_path / "board").stat().st_blocks
+
+
 # -- several processes, each with its own
 
 

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from mailticket.desk.notice import NoticeKind
+from mailticket.errors import TemporaryError
 from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Unreachable
 from tests.unit.outbound.memory import DESK, OK, START, Clock, MemoryOutbox, Script, make_delivery, running, wait_until
 
@@ -183,6 +184,22 @@ def test_claims_are_given_back_when_relay_and_store_were_away_together(outbox: M
         assert entry.claimed
         outbox.broken.clear()
         wait_until(lambda: not entry.claimed)
+
+
+@pytest.mark.parametrize("fault", [TemporaryError, RuntimeError], ids=["away", "another fault"])
+def test_log_has_a_traceback_of_faults_and_none_of_a_store_that_is_away(
+    outbox: MemoryOutbox, fault: type[Exception]
+) -> None:
+    outbox.add("carla@shop.example")
+    outbox.broken, outbox.fault = {"sent", "next_due"}, fault
+
+    with capture_logs() as logs, running(outbox, Script(), connections=2):
+        wait_until(lambda: {"outbox_not_written", "delivery_faulted"} <= {e["event"] for e in logs})
+        outbox.broken.clear()
+
+    seen = [e for e in logs if e["event"] in ("outbox_not_written", "delivery_faulted")]
+    assert all("the store is away" in e["error"] for e in seen)
+    assert {e["exc_info"] is None for e in seen} == {fault is TemporaryError}
 
 
 @pytest.mark.parametrize("call", ["claim", "store_rendered", "next_due"])

@@ -44,3 +44,14 @@ def test_state_tells_the_newest_reason_and_the_first_time() -> None:
     gate.shut("login refused", START + SECOND)
 
     assert gate.state == RelayState(reachable=False, reason="login refused", since=START)
+
+
+def test_clock_that_was_set_back_makes_nobody_wait_until_it_is_that_late_again() -> None:
+    gate = Gate()
+    gate.shut("down", START)
+    earlier = START - timedelta(days=1)
+
+    assert gate.wait(earlier) == timedelta()
+
+    gate.shut("down", earlier)
+    assert gate.wait(earlier) == 2 * SECOND
