@@ -24,10 +24,10 @@ WORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         ("Résolu, merci", "C’est résolu, merci."),
         ("Pas encore résolu", "Ce n’est pas encore résolu. Ce qui ne va toujours pas :"),
-        ("Très bien", "L’aide était très bonne."),
-        ("Correct", "L’aide était correcte."),
-        ("Mauvais", "L’aide était mauvaise. Ce qui n’a pas été (si vous souhaitez le dire) :"),
-        ("Plus de nouvelles", "Merci de ne plus m’envoyer de nouvelles à ce sujet."),
+        ("Très bonne", "L’aide était très bonne."),
+        ("Correcte", "L’aide était correcte."),
+        ("Mauvaise", "L’aide était mauvaise. Ce qui n’a pas été (si vous souhaitez le dire) :"),
+        ("Ne plus recevoir de nouvelles", "Merci de ne plus m’envoyer de nouvelles à ce sujet."),
     ),
     "es": (
         ("Resuelto, gracias", "Está resuelto, gracias."),

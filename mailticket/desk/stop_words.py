@@ -1,7 +1,7 @@
 """Does somebody write nothing but that the updates shall stop? In the words of many languages, the whole mail.
 
-A bare "stop" may be an answer to an agent's question, "unsubscribe" one about a newsletter of the shop's; only below
-an update of ours they are about that.
+A bare "stop" or "no updates" may be an answer to an agent's question, "unsubscribe" one about a newsletter of the
+shop's, and "plus de nouvelles" says "no news" and "more news"; only below an update of ours they are about that.
 """
 
 from mailticket.desk.thanks import words_of
@@ -9,12 +9,12 @@ from mailticket.desk.thanks import words_of
 #: Whatever it answers; | between them.
 _PLAIN = (
     "stop updates | stop the updates | stop these updates | stop all updates | stop sending updates | stop "
-    "sending me updates | no more updates | no updates | stop notifications | stop the notifications | stop these "
+    "sending me updates | no more updates | stop notifications | stop the notifications | stop these "
     "mails | stop these emails | stop sending me emails | do not send me updates | no more mails | no more emails "
-    "| send me no more updates | send me no more updates about this | keine updates | keine updates mehr | keine "
+    "| send me no more updates | send me no more updates about this | keine updates mehr | keine "
     "zwischenstände mehr | keine benachrichtigungen mehr | keine mails mehr | keine e-mails mehr | "
     "benachrichtigungen abbestellen | updates abbestellen | schicken sie mir hierzu keine zwischenstände mehr | "
-    "schicken sie mir keine updates mehr | plus de nouvelles | plus de notifications | plus de mises à jour | "
+    "schicken sie mir keine updates mehr | ne plus recevoir de nouvelles | "
     "arrêtez les notifications | arrêtez les mises à jour | arrêter les notifications | de ne plus m'envoyer de "
     "nouvelles à ce sujet | no más avisos | no más actualizaciones | no más notificaciones | no me envíen más "
     "avisos | no me envíen más avisos sobre esto | cancelar avisos | basta notifiche | basta aggiornamenti | "
@@ -24,13 +24,13 @@ _PLAIN = (
 )
 #: Below an update of ours.
 _SHORT = (
-    "stop | stop it | stop this | quit | end | stopp | bitte stoppen | ende | arrêt | arrêter | arrêtez | alto | "
-    "basta | parar | unsubscribe | unsubscribe me | opt out | abbestellen | abmelden | se désabonner | me "
-    "désabonner | désabonner | désabonnement | désinscription | désinscrire | darme de baja | darse de baja | "
-    "cancelar suscripción | baja | disiscrivimi | cancellami | annulla iscrizione | disiscrizione | afmelden | "
-    "uitschrijven | wypisz mnie | cancelar subscrição | cancelar inscrição | avregistrera | avregistrera mig | "
-    "avsluta prenumeration | afmeld | afmeld mig | meld meg av | avmeld | peruuta tilaus | odhlásit | odhlásit "
-    "odběr | abonelikten çık"
+    "no updates | keine updates | plus de nouvelles | plus de notifications | plus de mises à jour | stop | stop it | "
+    "stop this | quit | end | stopp | bitte stoppen | ende | arrêt | arrêter | arrêtez | alto | basta | parar | "
+    "unsubscribe | unsubscribe me | opt out | abbestellen | abmelden | se désabonner | me désabonner | désabonner | "
+    "désabonnement | désinscription | désinscrire | darme de baja | darse de baja | cancelar suscripción | baja | "
+    "disiscrivimi | cancellami | annulla iscrizione | disiscrizione | afmelden | uitschrijven | wypisz mnie | "
+    "cancelar subscrição | cancelar inscrição | avregistrera | avregistrera mig | avsluta prenumeration | afmeld | "
+    "afmeld mig | meld meg av | avmeld | peruuta tilaus | odhlásit | odhlásit odběr | abonelikten çık"
 )
 #: What may stand before or behind.
 _KIND = (

@@ -8,14 +8,14 @@ import re
 #: {n}: a ticket's number; {a}: how an address begins, {r}: all of it; {w}: words of any kind, {d}: digits.
 _SENTENCES = (
     # to customers
-    "we have your message and gave it the number {n}.",
-    "your request {n} is now closed. You need",
+    "we have received your message and given it the number {n}.",
+    "your request {n} is now closed. There",
     "we believe that your request {n} is solved.",
-    "your request {n} waits for an answer from you.",
+    "your request {n} is waiting for an answer from you.",
     "{w} has asked you something about your request {n}",
-    "we have opened your request {n} again and",
+    "we have reopened your request {n} and",
     "one of us is now working on your request {n}.",
-    "your request {n} is with us. You",
+    "your request {n} is with us. There",
     "Ihre Nachricht ist bei uns angekommen und hat die Nummer {n}.",
     "Ihre Anfrage {n} ist jetzt abgeschlossen. Sie",
     "Ihre Anfrage {n} ist jetzt in Arbeit. Sie müssen",
@@ -82,7 +82,7 @@ _SENTENCES = (
     "mailticket had told you of something that is over now:",
     "mailticket has written this mail to itself,",
     "these are the figures of the last {d}",
-    "this is what is there to do today.",
+    "this is what there is to do today.",
     "no ticket waits for you.",
     "eine E-Mail in Ihrem Namen erreichte uns und wurde nicht ausgeführt:",
     "im Namen einer bekannten Person erreichte",
@@ -91,7 +91,7 @@ _SENTENCES = (
     "mailticket braucht jemanden, der nach dem Rechten sieht:",
     "mailticket hatte Ihnen etwas gemeldet, das jetzt",
     "mailticket hat diese E-Mail an sich selbst geschrieben,",
-    "das sind die Zahlen für: {d}",
+    "das sind die Zahlen der letzten {d}",
     "das steht heute an.",
     "kein Ticket wartet auf Sie.",
     "un message en votre nom nous est parvenu et n’a pas été exécuté :",
@@ -124,7 +124,7 @@ def _pattern(sentence: str) -> str:
     return "".join(_GAPS.get(piece) or r"\s+".join(map(re.escape, re.split(r"\s+", piece))) for piece in pieces)
 
 
-OWN_MAIL = re.compile("|".join(map(_pattern, _SENTENCES)))
+OWN_MAIL = re.compile("|".join(map(_pattern, _SENTENCES)), re.IGNORECASE)
 OWN_GREETING = re.compile(
     r"(?:Hello|Good morning|Guten Tag|Guten Morgen|Bonjour|Hola|Buenos días)\b.{0,80}[,:]$", re.IGNORECASE
 )

@@ -35,16 +35,13 @@ def day(value: Any, language: str, timezone: str) -> str:
 def moment(value: Any, language: str, timezone: str) -> str:
     """`Tuesday, 24 November, 12:00`; with `UTC` where that is the clock, because nobody's own clock says so."""
     at, locale = _instant(value, timezone), _locale(language)
-    if at is None:
-        return str(value)
-    together = _DAY_AND_TIME.get(locale.language, "{0}, {1}")
-    return together.format(_dated(at, locale), _timed(at, locale)) + _clock(at)
+    return _together(_dated(at, locale), at, locale) if at else str(value)
 
 
 def stamp(value: Any, language: str, timezone: str) -> str:
     """`24 Nov 2026, 12:00`: for what may be long ago."""
     at, locale = _instant(value, timezone), _locale(language)
-    return f"{format_date(at, 'medium', locale)}, {_timed(at, locale)}{_clock(at)}" if at else str(value)
+    return _together(format_date(at, "medium", locale), at, locale) if at else str(value)
 
 
 def duration(value: Any, language: str, timezone: str) -> str:
@@ -96,6 +93,10 @@ FILTERS: Mapping[str, Callable[..., str]] = {
 
 def _dated(at: datetime, locale: Locale) -> str:
     return format_date(at, _YEAR.sub("", str(locale.date_formats["full"].pattern)), locale)
+
+
+def _together(date: str, at: datetime, locale: Locale) -> str:
+    return _DAY_AND_TIME.get(locale.language, "{0}, {1}").format(date, _timed(at, locale)) + _clock(at)
 
 
 def _timed(at: datetime, locale: Locale) -> str:

@@ -11,7 +11,7 @@ from mailticket.desk.stop_words import is_stop
     [
         "Stop updates", "stop updates.", "Please stop the updates!", "No more updates, please",
         "no more emails", "Keine Updates mehr", "Bitte keine Benachrichtigungen mehr.",
-        "Plus de nouvelles, s'il vous plaît", "Merci, plus de notifications",
+        "Ne plus recevoir de nouvelles, s'il vous plaît", "Merci, arrêtez les notifications",
         "No más avisos, por favor", "Basta notifiche", "Geen updates meer", "Inga fler uppdateringar",
         *(body for words in WORDS.values() for _, body in words[5:]),
     ],
@@ -37,7 +37,8 @@ def test_said_otherwise(text: str, of_update: bool) -> None:
     "text",
     [
         "Stop", "STOP!", "Please stop", "stopp", "Arrêtez", "basta", "Unsubscribe", "UNSUBSCRIBE ME", "abmelden",
-        "Se désabonner", "desabonnement", "Darme de baja", "Afmelden", "Avmeld", "Odhlásit",
+        "Se désabonner", "desabonnement", "No updates", "Keine Updates",
+        "Plus de nouvelles", "Darme de baja", "Afmelden", "Avmeld", "Odhlásit",
     ],
 )  # fmt: skip
 def test_what_may_be_about_something_else_counts_below_an_update_only(text: str) -> None:

@@ -18,7 +18,7 @@ from mailticket.desk.attachments import judge
 from mailticket.desk.command_words import Scene
 from mailticket.desk.commands import read_commands
 from mailticket.desk.failure_words import in_words
-from mailticket.desk.notice import NoticeKind
+from mailticket.desk.notice import TO_CUSTOMERS, NoticeKind
 from mailticket.desk.policy import AttachmentRules, Canary
 from mailticket.desk.ticket import Priority, Status
 from mailticket.mail.parts import body
@@ -92,6 +92,41 @@ def test_our_own_mail_is_known_below_an_answer_without_any_mark(kind: NoticeKind
         words = Templates(None).render(sample_notice(kind, language), details)
 
         assert new_words(f"Blue, please.\n\n{words.text}") == "Blue, please.", variant
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "One ticket is not resolved or closed:", "2 tickets are not resolved or closed, the most urgent first:"),
+        ("de", "ein Ticket ist nicht gelöst", "2 Tickets sind nicht gelöst"),
+        ("fr", "Un ticket n’est ni résolu ni clos\u00a0:", "2 tickets ne sont ni résolus ni clos, le plus urgent"),
+        ("es", "Un ticket está sin resolver ni cerrar:", "2 tickets están sin resolver ni cerrar, lo más urgente"),
+    ],
+)
+def test_one_ticket_is_told_in_the_singular_and_in_no_order(language: str, one: str, two: str) -> None:
+    for total, said in ((1, one), (2, two)):
+        words = Templates(None).render(sample_notice(NoticeKind.LIST, language), {"topic": "queue", "total": total})
+
+        assert said in words.text and said in words.html
+
+
+@pytest.mark.parametrize("language", ["en", *OTHERS])
+def test_mail_programs_that_sort_by_subject_keep_a_ticket_without_title_together(language: str) -> None:
+    untitled = [replace(sample_notice(kind, language), title="") for kind in TO_CUSTOMERS]
+
+    assert len({Templates(None).render(notice, {"title": ""}).subject for notice in untitled}) == 1
+
+
+@pytest.mark.parametrize("language", ["en", *OTHERS])
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {NoticeKind.REPLY, NoticeKind.RECEIPT}))
+def test_the_first_word_below_the_greeting_is_large_but_in_german(kind: NoticeKind, language: str) -> None:
+    for variant, details in list(samples(kind))[:-1]:
+        words = Templates(None).render(sample_notice(kind, language), details)
+        below = re.search(r"^(?:Hello|Good|Guten|Bonjour|Hola|Buenos)\b.*[,:]\n\n(\w+ )", words.text, re.MULTILINE)
+        html = re.search(r"<p>(?:Hello|Good|Guten|Bonjour|Hola|Buenos)\b.*?</p>\s*<p>\s*(\w+ )", words.html)
+        for first in (below, html):
+            if first and not first[1].startswith("mailticket"):
+                assert language == "de" or not first[1][0].islower(), variant
 
 
 # -- what comes as a value

@@ -64,7 +64,7 @@ def test_confirmation_tells_number_title_and_what_became_of_the_files() -> None:
     assert re.search(r"^With it: +vase-1.jpg, vase-2.jpg$", text, re.MULTILINE)
     assert re.search(r"^Not taken: +label.heic \(type not allowed\)$", text, re.MULTILINE)
     assert re.search(r"^Continues: +2611-0007, which is closed$", text, re.MULTILINE)
-    assert "We can open jpg, pdf, png." in text
+    assert "We can take jpg, pdf and png," in text
     assert "just reply to this mail" in text
 
 
@@ -73,7 +73,7 @@ def test_confirmation_to_an_unverified_sender_says_the_number_only() -> None:
 
     words = BUILT_IN.render(make_notice(title="", details=details), {})
 
-    assert words.subject == "We have your message"
+    assert words.subject == "Your message"
     assert words.text.startswith("Hello,\n")
     assert "2611-0042" in words.text
     assert "Your message:" not in words.text
@@ -83,12 +83,13 @@ def test_confirmation_to_an_unverified_sender_says_the_number_only() -> None:
 @pytest.mark.parametrize(
     ("kind", "details", "sentence"),
     [
-        (NoticeKind.RESOLVED, {"days": 14}, "it closes by itself in 14 days."),
-        (NoticeKind.RESOLVED, {"days": 1}, "it closes by itself in 1 day."),
-        (NoticeKind.RESOLVED, {"days": 0}, "If it is, you need do nothing."),
+        (NoticeKind.RESOLVED, {"days": 14}, "it will close by itself in 14 days."),
+        (NoticeKind.RESOLVED, {"days": 1}, "it will close by itself in 1 day."),
+        (NoticeKind.RESOLVED, {"days": 0}, "If it is, there is nothing you need to do."),
         (NoticeKind.CLOSED, {}, "is now closed"),
-        (NoticeKind.STATUS_CHANGED, {"before": "resolved", "status": "open"}, "again and are working on it"),
-        (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "pending_customer"}, "waits for an answer from you"),
+        (NoticeKind.REPLY, {"closed": True}, "With this your request 2611-0042 is closed."),
+        (NoticeKind.STATUS_CHANGED, {"before": "resolved", "status": "open"}, "We have reopened your request"),
+        (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "pending_customer"}, "is waiting for an answer"),
         (NoticeKind.STATUS_CHANGED, {"before": "open", "status": "in_progress"}, "is now working on your request"),
         (NoticeKind.HELD, {"held_id": "7", "yours": True}, "mailticket held show 7"),
         (NoticeKind.HELD, {"discard": "mailto:x@y", "yours": True}, "You did not write it: throw it away"),
