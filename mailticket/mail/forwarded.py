@@ -36,6 +36,8 @@ class Parts:
     subject: str
     #: What that person wrote.
     text: str
+    #: It has a header, whomever that names: what hangs on the mail is the writer's.
+    headed: bool
 
 
 def original_sender(words: str, files: Iterable[Part], *, forwarded: bool) -> Address | None:
@@ -70,18 +72,20 @@ def taken_apart(words: str, *, forwarded: bool) -> Parts | None:
         sender=_mailbox(fields.get(history_words.FROM, "")),
         subject=fields.get(history_words.SUBJECT, ""),
         text="\n".join(_unmarked(whole[begins:])).strip("\n"),
+        headed=bool(fields),
     )
 
 
 def _place(lines: Sequence[str], *, forwarded: bool) -> tuple[int, int] | None:
     """Where the words above end, and where the forwarded mail's header begins."""
-    at = next((at for at, line in enumerate(lines) if line and forwarded_begins(line)), None)
-    if at is not None:
-        return at, at + 1
-    if not forwarded:
-        return None
-    at = next((at for at, line in enumerate(lines) if ":" in line and history_begins(lines, at)), None)
-    return None if at is None else (at, at)
+    shown = [line.lstrip("> ") for line in lines] if forwarded else lines
+    # (whatever comes first: all below it is its writer's, and may look like anybody's mail)
+    for at, line in enumerate(shown):
+        if line and forwarded_begins(line):
+            return at, at + 1
+        if forwarded and ":" in line and history_begins(lines, at):
+            return at, at
+    return None
 
 
 def _unmarked(lines: Sequence[str]) -> Sequence[str]:
@@ -101,12 +105,15 @@ def _from(lines: Sequence[str], at: int) -> str:
 
 
 def _mailbox(value: str) -> Address | None:
-    """The first address in `value`, and what stands before it; few programs write it as RFC 5322 does."""
-    match = _ADDRESS.search(value)
-    if match is None:
+    """The one address in `value`, and what stands before it; few programs write it as RFC 5322 does.
+
+    None where there are several: whoever takes somebody else's address for a name must not be taken for that person.
+    """
+    found = {match.group().rstrip(".").lower(): match.start() for match in reversed(list(_ADDRESS.finditer(value)))}
+    if len(found) != 1:
         return None
-    addr_spec = match.group().rstrip(".").lower()
-    name = value[: match.start()].replace("mailto:", " ").strip(" \t\"'<>()[]*|,;:").replace("*", "")
+    ((addr_spec, begins),) = found.items()
+    name = value[:begins].replace("mailto:", " ").strip(" \t\"'<>()[]*|,;:").replace("*", "")
     return Address(name=clean_line(name)[:_LONGEST_NAME], addr_spec=addr_spec)
 
 

@@ -48,7 +48,7 @@ def passed_on(mail: InboundMail, attached: InboundMail | None) -> PassedOn | Non
     forwarded = says_forwarded(mail.subject)
     known = (*mail.references, *mail.parents, mail.in_reply_to)
     parts = taken_apart(mail.reply, forwarded=forwarded)
-    if parts is not None and (parts.sender or attached is None):
+    if parts is not None and (parts.headed or attached is None):
         inner = replace(
             mail,
             from_=parts.sender,
@@ -62,7 +62,9 @@ def passed_on(mail: InboundMail, attached: InboundMail | None) -> PassedOn | Non
         return PassedOn(above=parts.above, mail=_own(inner, known))
     if attached is not None:
         ids = (*known, *attached.references, *attached.parents, attached.in_reply_to)
-        return PassedOn(above=mail.reply, mail=_own(replace(attached, to=mail.to, cc=()), ids), attached=True)
+        # (several in From are nobody for certain)
+        inner = replace(attached, from_=None if attached.from_defect else attached.from_, to=mail.to)
+        return PassedOn(above=mail.reply, mail=_own(inner, ids), attached=True)
     if not forwarded:
         return None
     inner = replace(mail, from_=None, subject=without_prefixes(mail.subject), message_id="", date=None)

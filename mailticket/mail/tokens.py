@@ -25,7 +25,8 @@ _BUTTON = re.compile(r"\{mt-([a-z2-7]{48})\}", re.IGNORECASE)
 _PROOF = re.compile(r"\{re-([a-z2-7]{48})\}", re.IGNORECASE)
 _OF_SUBJECTS = re.compile(r"\{(?:mt|re)-[a-z2-7]{48}\}", re.IGNORECASE)
 _PROBE = re.compile(r"\{probe-([a-z2-7]{48})\}", re.IGNORECASE)
-_BARE = re.compile(r"(?<![a-z0-9])[a-z2-7]{48}(?![a-z0-9])", re.IGNORECASE)
+#: (mail filters wrap links in links of their own: https%3A%2F%2F…%2Fact%2FTOKEN, or %252F)
+_BARE = re.compile(r"(?:(?<![a-z0-9])|(?<=2f))[a-z2-7]{48}(?![a-z0-9])", re.IGNORECASE)
 _CARRIER = re.compile(r"(?:<|\+[a-z]-)([a-z2-7]{48})@", re.IGNORECASE)
 
 

@@ -18,10 +18,11 @@ class Met(NamedTuple):
     standing: Standing
 
 
-def meet(connection: Connection, address: Address, now: datetime, spoken: str = "") -> Met:
+def meet(connection: Connection, address: Address, now: datetime, spoken: str = "", *, proved: bool = False) -> Met:
     """The contact of this address, made where it is new; a name is kept, and filled in where there was none.
 
-    `spoken`: the language that it has just written, "" where nobody can tell.
+    `spoken`: the language that it has just written, "" where nobody can tell. `proved`: it has given this name itself
+    for certain; another one may be a forger's.
     """
     row = connection.execute(_CONTACT, {"addr_spec": address.addr_spec}).one_or_none()
     if row is None:
@@ -30,7 +31,7 @@ def meet(connection: Connection, address: Address, now: datetime, spoken: str = 
             "bounce_reason": "", "language": spoken,
         }  # fmt: skip
         return Met(int(_MEET.run(connection, new).scalar_one()), Standing(new=True))
-    if not row.name and address.name:
+    if address.name and (not row.name or (proved and row.name != address.name)):
         connection.execute(_CHANGE, {"contact": row.id, "name": address.name})
     if spoken and spoken != row.language:
         connection.execute(_CHANGE, {"contact": row.id, "language": spoken})

@@ -31,13 +31,13 @@ _PER_MINUTE = 60
 
 def application(ledger: Ledger, now: Callable[[], datetime], per_minute: int = _PER_MINUTE) -> FastAPI:
     """The web application: /act/TOKEN, and nothing else. `per_minute`: requests of one client."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     pages, buttons = _Pages(ledger), _Buttons(ledger, now)
     rate = Rate(per_minute)
 
     def is_too_much(request: Request) -> bool:
         peer = request.client.host if request.client else ""
-        return rate.is_over(client_of(peer, request.headers.get("x-forwarded-for", "")))
+        return rate.is_over(client_of(peer, request.headers.getlist("x-forwarded-for")))
 
     @app.api_route("/act/{token}", methods=["GET", "HEAD"])
     async def show(request: Request, token: str) -> HTMLResponse:

@@ -1,7 +1,7 @@
 """Has somebody asked too often? Requests of one client within a minute; the clients remembered are bounded."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from time import monotonic
 
@@ -31,9 +31,12 @@ class Rate:
         return count >= self._per_minute
 
 
-def client_of(peer: str, forwarded: str) -> str:
-    """Whose request it is: the peer's or, where that is a proxy beside us, of whom the proxy says last that it is."""
-    nearest = forwarded.rpartition(",")[2].strip()
+def client_of(peer: str, forwarded: Iterable[str]) -> str:
+    """Whose request it is: the peer's or, where that is a proxy beside us, of whom the proxy says last that it is.
+
+    `forwarded`: its fields X-Forwarded-For; some proxies put a field of their own below the client's.
+    """
+    nearest = ",".join(forwarded).rpartition(",")[2].strip()
     try:
         return str(ip_address(nearest)) if nearest and ip_address(peer).is_loopback else peer
     except ValueError:

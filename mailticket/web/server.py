@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mailticket.errors import ConfigError
 
@@ -16,6 +17,19 @@ log = structlog.get_logger()
 #: Connections at the same time; more hear 503.
 _CONNECTIONS = 64
 _HEADER_BYTES = 16 * 1024
+
+
+class _Brief(H11Protocol):
+    """A connection for a moment: whoever opens many and asks slowly must not keep others out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self.loop.call_later(self.timeout_keep_alive, self._end)
+
+    def _end(self) -> None:
+        """At once, or when the answer that is being given is complete."""
+        if not self.transport.is_closing():
+            self.shutdown()
 
 
 class _Quiet(uvicorn.Server):
@@ -29,12 +43,12 @@ class _Quiet(uvicorn.Server):
 class WebServer:
     """Answers between `start` and `stop`."""
 
-    def __init__(self, listen: str, app: FastAPI) -> None:
-        """`listen` is HOST:PORT."""
+    def __init__(self, listen: str, app: FastAPI, patience: int = 5) -> None:
+        """`listen` is HOST:PORT; no connection lasts longer than `patience` seconds and the answer given then."""
         self._listen = listen
         config = uvicorn.Config(
-            app, loop="none", http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
-            server_header=False, proxy_headers=False, limit_concurrency=_CONNECTIONS, timeout_keep_alive=5,
+            app, loop="none", http=_Brief, ws="none", lifespan="off", log_config=None, access_log=False,
+            server_header=False, proxy_headers=False, limit_concurrency=_CONNECTIONS, timeout_keep_alive=patience,
             timeout_graceful_shutdown=3, h11_max_incomplete_event_size=_HEADER_BYTES,
         )  # fmt: skip
         self._server = _Quiet(config)

@@ -108,7 +108,7 @@ def test_what_was_used_or_never_was_looks_the_same(
 
     gone = {ask(method, url)[:2] for method in ("GET", "POST") for url in (link, link.replace(token, forged))}
     gone |= {ask("GET", url)[:2] for url in (link[:-1], f"http://x/act/{'a' * 4000}", "http://x/", "http://x/docs")}
-    gone |= {ask("PUT", link)[:2]}
+    gone |= {ask("PUT", link)[:2], ask("GET", f"{link}/")[:2]}
 
     assert len(gone) == 1
     assert gone.pop()[0] == 404

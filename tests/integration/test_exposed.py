@@ -8,7 +8,8 @@ import pytest
 
 from mailticket.jobs import carry_out_words
 from mailticket.mail.message import Address
-from mailticket.store import waiting
+from mailticket.mail.tokens import bare_tokens
+from mailticket.store import exposed, waiting
 from mailticket.store.engine import Store
 from tests.factories import ANN, make_raw
 from tests.integration.answering import BEN, Office
@@ -55,16 +56,39 @@ def test_button_that_was_quoted_to_others_is_worth_nothing_in_the_agents_name(
     assert office.desk.show(number)["status"] == "closed", "the agent who is known for certain may press it"
 
 
-@pytest.mark.parametrize("order", ["release", "merge"])
+def test_buttons_do_not_hide_among_words_that_look_like_them(office: Office) -> None:
+    office.open()
+    details = office.sent("agent_notification", ANN.address)[-1].details
+    buttons = bare_tokens(" ".join(button["mail"] for button in details["buttons"]))
+    decoys = "\n".join(f"> {at:048b}".translate(str.maketrans("01", "yz")) for at in range(1500))
+    quoted = "\n".join(f"> {{mt-{button}}}" for button in buttons)
+
+    office.answers(f"Yes.\n\n{decoys}\n{quoted}\n{decoys}\n", Cc="mallory@evil.example")
+
+    with office.desk.store.reading() as connection:
+        assert exposed.exposed(connection, sorted(buttons)) == buttons
+
+
+@pytest.mark.parametrize("order", ["release", "merge", "requester", "cc", "away"])
 def test_token_alone_moves_nothing_but_its_own_ticket(office: Office, order: str) -> None:
     office.open()
     other = office.open(message_id="<other@shop.example>")
     forged = make_raw(f"Re: [#{other}] Broken vase", ANNS, "<1@evil.example>", "We refund it.\n", verdict="")
     held = office.desk.receive(forged)
-    named = {"release": getattr(held, "id", ""), "merge": "2611-0001"}[order]
+    named = {"release": getattr(held, "id", ""), "merge": "2611-0001", "away": "2d"}.get(order, "mallory@evil.example")
 
-    receipt = office.answers(f"#{order} {named}\n", verdict="")
+    receipt = office.answers(f"#{order} {named}\nWe refund it.\n", verdict="")
     carry_out_words(office.desk.ledger, office.desk.clock.time)
 
     assert (receipt.kind, getattr(receipt, "reason", "")) == ("held", "agent_not_verified")
     assert len(office.desk.waiting(waiting.HELD)) == 2 and not office.sent("reply")
+
+
+def test_mistake_beyond_its_ticket_is_mended_with_one_click_where_nothing_proves_agents(office: Office) -> None:
+    number = office.open()
+    office.answers("#ccc add dora@shop.example\nWe send a new one.\n", verdict="")
+
+    office.presses(office.asked(), "corrected", verdict="")
+
+    assert office.sent("reply")[-1].to == ("carla@shop.example", "dora@shop.example")
+    assert office.desk.show(number)["status"] == "pending_customer"

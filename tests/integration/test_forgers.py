@@ -148,7 +148,42 @@ def test_many_addresses_of_one_domain_are_bounded_together(desk: Node) -> None:
     assert "agents_notified" in desk.events(honest)
 
 
-# -- complaints
+# -- reports
+
+
+def returned(about: str, recipient: str) -> bytes:
+    """A delivery report (RFC 3464) on a mail of ours."""
+    text = f"""\
+From: MAILER-DAEMON@evil.example
+To: support@acme.example
+Subject: Undelivered Mail
+Message-ID: <returned@evil.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+unknown
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; evil.example
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+From: support@acme.example
+Message-ID: {about}
+
+x
+--b--
+"""
+    return text.replace("\n", "\r\n").encode()
 
 
 def report(about: str, recipient: str, verdict: str) -> bytes:
@@ -204,3 +239,30 @@ def test_who_else_has_read_a_mail_cannot_silence_the_customer(
     desk.receive(report(message_id_of(desk, "reply"), CARLA.addr_spec, verdict))
 
     assert bool(desk.show(number)["contact"]["complained_at"]) is silenced
+
+
+@pytest.mark.parametrize("copied", ["", PAUL.addr_spec], ids=["the only recipient", "one of two recipients"])
+def test_who_else_has_read_a_mail_cannot_say_that_the_customer_is_gone(desk: Node, copied: str) -> None:
+    number = desk.open(make_raw())
+    for count, cc in enumerate([copied, ""]):
+        desk.receive(
+            make_raw(f"Re: [#{number}] vase", ANN_WRITES, f"<{count}@x>", "Hello\n", Cc=cc or "support@acme.example")
+        )
+
+    desk.receive(returned(message_id_of(desk, "reply"), CARLA.addr_spec), mail_from="")
+
+    assert bool(desk.show(number)["contact"]["bounced_at"]) is not bool(copied)
+    assert desk.events(number)["bounced"]["recipients"] == [CARLA.addr_spec], "agents see it either way"
+
+
+# -- names
+
+
+def test_name_that_a_forger_has_given_to_an_address_goes_with_its_owners_first_mail(desk: Node) -> None:
+    desk.open(make_raw(sender=replace(CARLA, name="You have won: evil.example"), verdict=""))
+    number = desk.open(make_raw(message_id="<own@shop.example>"))
+
+    desk.change(number, status="resolved")
+
+    assert desk.show(number)["contact"]["name"] == CARLA.name
+    assert [notice["to"][0]["name"] for notice in desk.notices() if notice["kind"] == "resolved"] == [CARLA.name]

@@ -47,6 +47,7 @@ APPLE = """Begin forwarded message:
 > To: carla@shop.example
 >
 > It is broken."""
+APPLE_ON_A_MAC = "\n".join(f"> {line.removeprefix('> ').removeprefix('>')}".rstrip() for line in APPLE.split("\n"))
 THUNDERBIRD = """-------- Forwarded Message --------
 Subject: \tvase
 Date: \tSun, 22 Nov 2026 09:00:00 +0100
@@ -65,11 +66,22 @@ It is broken."""
 
 @pytest.mark.parametrize(
     "body",
-    [GMAIL, OUTLOOK, OLD_OUTLOOK, APPLE, THUNDERBIRD, YAHOO],
-    ids=["Gmail", "Outlook", "old Outlook", "Apple", "Thunderbird", "Yahoo"],
+    [GMAIL, OUTLOOK, OLD_OUTLOOK, APPLE, APPLE_ON_A_MAC, f"See below.\n\n{APPLE_ON_A_MAC}", THUNDERBIRD, YAHOO],
+    ids=["Gmail", "Outlook", "old Outlook", "Apple", "Mac", "Mac, with words above", "Thunderbird", "Yahoo"],
 )
 def test_header_of_each_program(body: str) -> None:
     assert read(body) == OTTO
+
+
+def test_header_in_the_quotation_of_apples_html() -> None:
+    body = (
+        '<div>see below</div><br><div><blockquote type="cite"><div>Begin forwarded message:</div>'
+        '<br class="Apple-interchange-newline"><div><b>From: </b>Otto Old &lt;otto@old.example&gt;<br></div>'
+        "<div><b>Subject: </b>vase<br></div><div><b>Date: </b>22. November 2026 at 09:00:00 CET<br></div>"
+        "<div><b>To: </b>carla@shop.example<br></div><br><div>It is broken.</div></blockquote></div>"
+    )
+
+    assert read(body, media_type="text/html") == OTTO
 
 
 LANGUAGES = {
@@ -139,13 +151,22 @@ def test_attached_mail(subject: str, words: str, found: Address | None) -> None:
     ("subject", "body"),
     [
         ("Re: vase", OUTLOOK),
+        ("Re: Fwd: vase", "Thanks.\n\n" + APPLE_ON_A_MAC),
         ("Re: vase", "Thanks.\n\nOn Sun, Nov 22, 2026 at 9:00 AM Ann <ann@acme.example> wrote:\n" + GMAIL),
         ("Fwd: vase", "no header, only words: nothing"),
         ("Fwd: vase", "Von: Otto Old\nGesendet: 22.11.2026 09:00\nAn: Carla\nBetreff: vase\n\nno address"),
         ("vase", "From: my heart <thanks@old.example>"),
         ("vase", "---------- Forwarded message ---------\nIt came in pieces to me as well."),
     ],
-    ids=["a reply with history", "a forward within history", "no header", "no address", "prose", "words for a header"],
+    ids=[
+        "a reply with history",
+        "a reply to a forward",
+        "a forward within history",
+        "no header",
+        "no address",
+        "prose",
+        "words for a header",
+    ],
 )
 def test_no_forward(subject: str, body: str) -> None:
     assert read(body, subject) is None

@@ -7,7 +7,17 @@ import pytest
 from mailticket.mail.message import InboundMail
 from mailticket.mail.parse import parse_mail
 from mailticket.mail.passed_on import PassedOn, attached_mail, passed_on
-from tests.unit.mail.test_forwarded import APPLE, GMAIL, LANGUAGES, OLD_OUTLOOK, OTTO, OUTLOOK, THUNDERBIRD, YAHOO
+from tests.unit.mail.test_forwarded import (
+    APPLE,
+    APPLE_ON_A_MAC,
+    GMAIL,
+    LANGUAGES,
+    OLD_OUTLOOK,
+    OTTO,
+    OUTLOOK,
+    THUNDERBIRD,
+    YAHOO,
+)
 
 
 def read(body: str, subject: str = "Fwd: vase", **fields: str) -> InboundMail:
@@ -28,8 +38,8 @@ def taken(mail: InboundMail) -> PassedOn:
 
 @pytest.mark.parametrize(
     "body",
-    [GMAIL, OUTLOOK.removeprefix("See below.\n\n"), OLD_OUTLOOK, APPLE, THUNDERBIRD, YAHOO],
-    ids=["Gmail", "Outlook", "old Outlook", "Apple", "Thunderbird", "Yahoo"],
+    [GMAIL, OUTLOOK.removeprefix("See below.\n\n"), OLD_OUTLOOK, APPLE, APPLE_ON_A_MAC, THUNDERBIRD, YAHOO],
+    ids=["Gmail", "Outlook", "old Outlook", "Apple", "Mac", "Thunderbird", "Yahoo"],
 )
 def test_the_words_of_each_program_are_told_apart(body: str) -> None:
     found = taken(read(f"#priority high\n\nHe has called, too.\n\n{body}\n\nCan I have a new one?\nOtto"))
@@ -86,6 +96,50 @@ def test_an_attached_mail_is_taken_as_it_is() -> None:
         OTTO, "<7@old.example>", ("<1@old.example>",),
     )  # fmt: skip
     assert [file.filename for file in found.mail.attachments] == ["bill.pdf"]
+
+
+#: What Otto writes, to be taken for Victor.
+_VICTORS = (
+    "---------- Forwarded message ---------\nFrom: Victor <victor@third.example>\nSubject: Buy this\n\nGood pills.\n"
+)
+
+
+def test_a_writer_cannot_name_another_one_below_the_header() -> None:
+    found = taken(read(f"{OUTLOOK}\n\n{_VICTORS}", "FW: vase"))
+
+    assert (found.above, found.mail.from_, found.mail.subject) == ("See below.", OTTO, "vase")
+    assert found.mail.text == f"It is broken.\n\n{_VICTORS}".strip()
+
+
+@pytest.mark.parametrize("attached", [False, True])
+def test_a_writer_whose_name_is_an_address_is_nobody_for_certain(attached: bool) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ann@acme.example", "Fwd: vase"
+    mail.set_content(GMAIL.replace("Otto Old <", '"victor@third.example" <'))
+    if attached:
+        inner = EmailMessage()
+        inner["From"] = "Victor <victor@third.example>"
+        inner.set_content("Good pills.\n")
+        mail.add_attachment(inner)
+
+    found = taken(parse_mail(mail.as_bytes()))
+
+    assert (found.mail.from_, found.attached) == (None, False)
+    assert found.mail.text == "It is broken."
+
+
+def test_an_attached_mail_of_two_writers_is_nobodys_for_certain() -> None:
+    outer = EmailMessage()
+    outer["From"], outer["Subject"] = "ann@acme.example", "Fwd: vase"
+    outer.set_content("See below.\n")
+    inner = EmailMessage()
+    inner["From"], inner["Subject"] = "Victor <victor@third.example>, Otto <otto@old.example>", "vase"
+    inner.set_content("It is broken.\n")
+    outer.add_attachment(inner)
+
+    found = taken(parse_mail(outer.as_bytes()))
+
+    assert (found.mail.from_, found.mail.subject, found.above) == (None, "vase", "See below.")
 
 
 def test_references_of_the_forwarding_mail_are_those_of_the_forwarded_one() -> None:

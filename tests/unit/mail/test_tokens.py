@@ -149,8 +149,12 @@ def test_long_local_part_gets_no_token_that_would_not_fit() -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["{}", "<{}@acme.example>", "mailto:a?subject=x%20%7Bmt-{}%7D", "support+b-{}@acme.example"]
-)
+    "form",
+    [
+        "{}", "<{}@acme.example>", "mailto:a?subject=x%20%7Bmt-{}%7D", "support+b-{}@acme.example",
+        "https://safe.example/?url=https%3A%2F%2Fdesk.example%2Fact%2F{}&data=1", "https://a?u=b%252Fact%252F{}",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("spelt", [str.lower, str.upper], ids=["small", "capitals"])
 def test_text_for_others_has_no_token_in_any_form(form: str, spelt: Callable[[str], str]) -> None:
     token = spelt(minted())

@@ -23,14 +23,15 @@ def test_clients_remembered_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("peer", "forwarded", "client"),
     [
-        ("192.0.2.1", "", "192.0.2.1"),
-        ("127.0.0.1", "198.51.100.7, 192.0.2.1", "192.0.2.1"),
-        ("::1", "2001:db8::1", "2001:db8::1"),
-        ("192.0.2.9", "192.0.2.1", "192.0.2.9"),
-        ("127.0.0.1", "<script>", "127.0.0.1"),
-        ("", "192.0.2.1", ""),
+        ("192.0.2.1", [], "192.0.2.1"),
+        ("127.0.0.1", ["198.51.100.7, 192.0.2.1"], "192.0.2.1"),
+        ("127.0.0.1", ["198.51.100.7", "192.0.2.1"], "192.0.2.1"),
+        ("::1", ["2001:db8::1"], "2001:db8::1"),
+        ("192.0.2.9", ["192.0.2.1"], "192.0.2.9"),
+        ("127.0.0.1", ["<script>"], "127.0.0.1"),
+        ("", ["192.0.2.1"], ""),
     ],
-    ids=["direct", "by our proxy", "IPv6", "anybody can say so", "no address", "no peer"],
+    ids=["direct", "by our proxy", "in its own field", "IPv6", "anybody can say so", "no address", "no peer"],
 )
-def test_whose_request_it_is(peer: str, forwarded: str, client: str) -> None:
+def test_whose_request_it_is(peer: str, forwarded: list[str], client: str) -> None:
     assert client_of(peer, forwarded) == client
