@@ -22,12 +22,13 @@ PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 run: .venv/run.stamp
 	@$(BIN)/mailticket demo $(ARGS)
 
-# loadfile: the tests of one file share their servers
+# loadfile: the tests of one file share their servers; in their own order the long stories come first, and at the end
+# nobody waits for another one's last file
 test: packages .venv/test.stamp $(OAUTH2)/node_modules/stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 packages:
 	@sh .ci/packages.sh test "$(PYTHON)"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mailticket.outbound.outcome import Outcome, Sent, Unreachable
+from mailticket.store.durable import sync_folder
 
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 _FOLDERS = ("tmp", "new", "cur")
@@ -39,8 +40,8 @@ class MaildirSender:
         if not all((self._folder / sub).is_dir() for sub in _FOLDERS):
             for sub in _FOLDERS:
                 (self._folder / sub).mkdir(parents=True, exist_ok=True)
-            _sync(self._folder)
-            _sync(self._folder.parent)
+            sync_folder(self._folder)
+            sync_folder(self._folder.parent)
 
     def _has(self, name: str) -> bool:
         """In new/, or in cur/ where a mail program has put flags behind its name."""
@@ -53,16 +54,7 @@ class MaildirSender:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(self._folder / "new" / name)
-        _sync(self._folder / "new")
-
-
-def _sync(folder: Path) -> None:
-    """Makes the names in `folder` durable; a file's own fsync does not."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(self._folder / "new")
 
 
 def _name(raw: bytes) -> str:

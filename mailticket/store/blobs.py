@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, exists, select
 from mailticket.errors import MailticketError
 from mailticket.store import together
 from mailticket.store.dialect import Insert
+from mailticket.store.durable import sync_folder
 from mailticket.store.tables import attachments, blobs, receipts, waiting
 
 if sys.version_info >= (3, 14):
@@ -119,7 +120,7 @@ class BlobFolder:
                 return
         if not target.parent.exists():
             target.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync(self.path)
+            sync_folder(self.path)
         temporary = target.with_name(f".{name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
             with temporary.open("xb") as file:
@@ -129,7 +130,7 @@ class BlobFolder:
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync(target.parent)
+        sync_folder(target.parent)
 
 
 def _sha256_of(file: Path) -> str:
@@ -142,14 +143,6 @@ def _touched(file: Path) -> float:
         return file.stat().st_mtime
     except FileNotFoundError:
         return math.inf
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def unpacked(data: bytes, codec: str) -> bytes:

@@ -1,5 +1,6 @@
 """Which shape has the database, and how does it get to ours? By Alembic, called from code: `db upgrade` and `run`."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,7 @@ class SchemaBroken(MailticketError):
     """A migration left rows behind that point nowhere; nothing was changed."""
 
 
+@cache
 def newest() -> str:
     """The revision that this version of mailticket works with."""
     head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()

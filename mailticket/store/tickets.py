@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from mailticket.desk.attachments import Judged
-from mailticket.desk.numbering import period, write
-from mailticket.desk.policy import Numbering
-from mailticket.desk.ticket import Direction, Priority, Source, Standing, Status, Ticket, Visibility
+from mailticket.desk.ticket import Direction, Priority, Standing, Status, Ticket, Visibility
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
-from mailticket.store import contacts, together
+from mailticket.store import together
 from mailticket.store.dialect import Insert
+from mailticket.store.notice_json import person_json
 from mailticket.store.tables import (
     attachments,
-    counters,
     events,
     folded_number,
     messages,
@@ -45,79 +43,9 @@ class NewMessage:
     verdict: Verdict
 
 
-def next_number(connection: Connection, numbering: Numbering, day: date) -> str:
-    """The next number; the counter is part of this transaction, so a rollback leaves no gap."""
-    first = {"scope": period(numbering, day), "value": 1}
-    return write(numbering, day, _COUNT.run(connection, first).scalar_one())
-
-
-_COUNT = Insert(
-    lambda insert: (
-        insert(counters)
-        .on_conflict_do_update(index_elements=[counters.c.scope], set_={"value": counters.c.value + 1})
-        .returning(counters.c.value)
-    )
-)
-
-
-_INSERT_TICKET = Insert(lambda insert: insert(tickets).on_conflict_do_nothing().returning(tickets.c.id))
 _INSERT_MESSAGE = Insert(lambda insert: insert(messages).returning(messages.c.id))
 _INSERT_FILE = Insert(lambda insert: insert(attachments))
 _INSERT_EVENT = Insert(lambda insert: insert(events))
-
-
-def open_ticket(
-    connection: Connection,
-    *,
-    title: str,
-    contact: Address | None,
-    source: Source,
-    desk_address: str,
-    team: str = "",
-    language: str,
-    numbering: Numbering,
-    day: date,
-    now: datetime,
-    possible_reply_to: str = "",
-    follows: int | None = None,
-    tags: Sequence[str] = (),
-    due_at: datetime | None = None,
-    spoken: str = "",
-) -> Ticket:
-    """A new ticket with the next number. `spoken`: the language that its contact has just written, "" for unknown."""
-    met = contacts.meet(connection, contact, now, spoken) if contact else None
-    values = {
-        "title": title,
-        "status": Status.OPEN,
-        "priority": Priority.NORMAL,
-        "type": "general",
-        "type_final": False,
-        "team": team,
-        "source": source,
-        "contact_id": met.id if met else None,
-        "assignee": "",
-        "tags": list(tags),
-        "fields": {},
-        "order_number": "",
-        "language": language,
-        "outcome": "",
-        "resolution": "",
-        "desk_address": desk_address,
-        "possible_reply_to": possible_reply_to,
-        "follows_id": follows,
-        "due_at": due_at,
-        "created_at": now,
-        "updated_at": now,
-    }
-    id_ = None
-    while id_ is None:  # after a change of the format a number may be taken already
-        number = next_number(connection, numbering, day)
-        id_ = _INSERT_TICKET.run(connection, {"number": number, **values}).scalar()
-    return Ticket(
-        id=id_, number=number, title=title, status=Status.OPEN, contact=contact, team=team,
-        desk_address=desk_address, language=language, updated_at=now, standing=met.standing if met else Standing(),
-        tags=tuple(tags), possible_reply_to=possible_reply_to,
-    )  # fmt: skip
 
 
 def add_message(connection: Connection, ticket: int, message: NewMessage, files: Iterable[Judged] = ()) -> int:
@@ -129,8 +57,8 @@ def add_message(connection: Connection, ticket: int, message: NewMessage, files:
         "visibility": message.visibility,
         "from_name": message.from_.name if message.from_ else "",
         "from_address": message.from_.addr_spec if message.from_ else "",
-        "to": [_plain(address) for address in message.to],
-        "cc": [_plain(address) for address in message.cc],
+        "to": [person_json(address) for address in message.to],
+        "cc": [person_json(address) for address in message.cc],
         "from_customer": message.from_customer,
         "message_id": message.message_id,
         "text": message.text,
@@ -157,10 +85,6 @@ def add_message(connection: Connection, ticket: int, message: NewMessage, files:
     ]
     together.add(connection, _INSERT_FILE, rows)
     return id_
-
-
-def _plain(address: Address) -> dict[str, str]:
-    return {"name": address.name, "address": address.addr_spec}
 
 
 def set_fields(connection: Connection, ticket: int, values: Mapping[str, Any], now: datetime) -> None:
@@ -254,6 +178,13 @@ _SNAPSHOT = select(
 ).select_from(tickets.outerjoin(people, tickets.c.contact_id == people.c.id))
 _BY_ID = _SNAPSHOT.where(tickets.c.id == bindparam("ticket"))
 _BY_NUMBER = _SNAPSHOT.where(folded_number == func.lower(bindparam("number")))
+_FOLLOW_UP = (
+    select(tickets.c.id)
+    .join(people, tickets.c.contact_id == people.c.id)
+    .where(tickets.c.follows_id == bindparam("ticket"), people.c.address == bindparam("address"))
+    .order_by(tickets.c.id.desc())
+    .limit(1)
+)
 _PARTICIPANTS = (
     select(participants.c.address, participants.c.name, participants.c.confirmed)
     .where(participants.c.ticket_id == bindparam("ticket"))
@@ -264,6 +195,13 @@ _PARTICIPANTS = (
 def snapshot(connection: Connection, ticket: int) -> Ticket | None:
     """The ticket of this id as the rules see it."""
     return _ticket(connection, connection.execute(_BY_ID, {"ticket": ticket}).one_or_none())
+
+
+def current(connection: Connection, ticket: int) -> Ticket:
+    """The same of a ticket that is there."""
+    found = snapshot(connection, ticket)
+    assert found is not None
+    return found
 
 
 def find_by_number(connection: Connection, number: str) -> Ticket | None:
@@ -286,6 +224,13 @@ def _ticket(connection: Connection, row: Any) -> Ticket | None:
         contact=Address(name=row.name, addr_spec=row.address) if row.address else None,
         standing=Standing(bounced=row.bounced_at is not None, complained=row.complained_at is not None),
     )  # fmt: skip
+
+
+def follow_up(connection: Connection, ticket: int, addr_spec: str) -> Ticket | None:
+    """The newest ticket that mail from `addr_spec` to this closed one has opened, as it is now: it may be merged."""
+    wanted = {"ticket": ticket, "address": addr_spec}
+    found = connection.execute(_FOLLOW_UP, wanted).scalar_one_or_none()
+    return heir(connection, snapshot(connection, found)) if found is not None else None
 
 
 def heir(connection: Connection, ticket: Ticket | None) -> Ticket | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from mailticket.desk.notice import NoticeKind
+from mailticket.desk.ticket import Source
 from mailticket.store.tables import (
     attachments,
     contacts,
@@ -75,6 +76,8 @@ def _joined() -> Select[Any]:
 def _head(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     people = select(participants.c.address, participants.c.name).where(participants.c.ticket_id == row.id)
     children = select(tickets.c.number).where(tickets.c.parent_id == row.id)
+    # who has called and has no address is known from the ticket alone
+    caller = row.fields if row.contact_id is None and row.source == Source.PHONE else {}
     return {
         "number": row.number,
         "title": row.title,
@@ -85,9 +88,9 @@ def _head(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "team": row.team or None,
         "source": row.source,
         "contact": {
-            "name": row.name or "",
+            "name": row.name or caller.get("caller", ""),
             "address": row.address,
-            "phone": row.phone or None,
+            "phone": row.phone or caller.get("phone"),
             "tags": row.contact_tags or [],
             "bounced_at": row.bounced_at,
             "complained_at": row.complained_at,

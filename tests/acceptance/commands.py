@@ -79,8 +79,12 @@ class _Server:
 
 
 def _serve() -> None:
-    from mailticket.cli import main  # only the server loads it
+    import typer.main  # only the server loads all this
 
+    from mailticket.cli import main
+
+    # the forks share one tree of commands; making it is half of what most of them would do
+    typer.main.get_command = functools.cache(typer.main.get_command)
     _warm_up(main)
     for line in sys.stdin:
         folder, *arguments = json.loads(line)

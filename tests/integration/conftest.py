@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from mailticket.store import schema
 from mailticket.store.engine import Store
@@ -73,9 +73,11 @@ def postgresql(ready_postgresql_url: str, tmp_path: Path) -> Iterator[Store]:
     """A PostgreSQL store with the newest schema."""
     store = Store(ready_postgresql_url, tmp_path / "data")
     yield store
-    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     with store.writing() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        # (TRUNCATE makes new files of all tables and syncs them: twenty times as long)
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+        connection.execute(text("SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"))
     store.close()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -12,13 +12,16 @@ from sqlalchemy import select
 
 from mailticket.actions import tickets as actions
 from mailticket.actions.context import Context
+from mailticket.desk.policy import Numbering
 from mailticket.desk.receipt import Opened, Receipt
+from mailticket.desk.ticket import Source, Ticket
 from mailticket.ledger import Ledger
 from mailticket.mail.reading import read_mail
 from mailticket.pipeline import Parse
-from mailticket.store import tickets, views, waiting
+from mailticket.store import opening, tickets, views, waiting
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.engine import Store
+from mailticket.store.opening import NewTicket
 from mailticket.store.tables import outbox
 from mailticket.store.waiting import Waiting
 from tests.factories import DESK, KEY, NOW, make_envelope, make_policy, make_raw
@@ -148,14 +151,13 @@ def numbered(count: int, **over: Any) -> bytes:
     return make_raw(subject=f"Vase {count}", message_id=f"<{count}@shop.example>", **over)
 
 
-def open_ticket(store: Store, title: str = "Broken vase", **over: Any) -> Any:
+def open_ticket(
+    store: Store, title: str = "Broken vase", numbering: Numbering | None = None, day: date | None = None
+) -> Ticket:
     """A ticket straight into the store."""
-    values: dict[str, Any] = {
-        "title": title, "contact": None, "source": "cli", "desk_address": DESK, "language": "en",
-        "numbering": make_policy().numbering, "day": NOW.date(), "now": NOW,
-    }  # fmt: skip
+    new = NewTicket(at=NOW, title=title, contact=None, source=Source.CLI, desk_address=DESK, language="en")
     with store.writing() as connection:
-        return tickets.open_ticket(connection, **values | over)
+        return opening.open_ticket(connection, new, numbering or make_policy().numbering, day or NOW.date())
 
 
 def counting(parse: Parse, calls: list[bytes]) -> Parse:

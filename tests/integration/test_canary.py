@@ -1,30 +1,23 @@
-"""The desk's mails to itself: sent once a moment, known when they come back, and told about when they do not."""
+"""The desk's mails to itself: sent once a moment, measured, and told about when they do not come back."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from mailticket import jobs
-from mailticket.desk.canary import Probe, slot_of
-from mailticket.desk.policy import Agent, Canary, Desk
-from mailticket.desk.receipt import Duplicate, Ignored, Opened
-from mailticket.mail.message import Address, Position, Transport
-from mailticket.outbound.letter import write
-from mailticket.outbound.render import Templates
-from mailticket.store import outbox, probes, troubles
+from mailticket.desk.canary import slot_of
+from mailticket.desk.policy import Desk
+from mailticket.desk.receipt import Ignored, Opened
 from mailticket.store import tables as t
+from mailticket.store import troubles
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, DESK, NOW, make_raw
 from tests.integration.nodes import Node, node
+from tests.integration.probing import CANARY, LEAD, MINUTE, Probed
 
-MINUTE = timedelta(minutes=1)
-CANARY = Canary(every=15 * MINUTE, late_after=10 * MINUTE, doors=("mailbox support (support at imap.acme.example)",))
-LEAD = Agent(name="Lea", address="lea@acme.example", lead=True)
 DSN = """From: MAILER-DAEMON@acme.example\r
 To: {desk}\r
 Subject: Undelivered Mail\r
@@ -46,55 +39,6 @@ Content-Type: text/rfc822-headers\r
 {header}\r
 --b--\r
 """
-
-
-class Probed:
-    """A desk that writes to itself; time passes when a test says so."""
-
-    def __init__(self, desk: Node) -> None:
-        self.desk = desk
-        self._templates = Templates(None)
-
-    def after(self, minutes: float) -> None:
-        """What the service does by itself after so long."""
-        self.desk.clock.time += minutes * MINUTE
-        jobs.keep_canary(self.desk.ledger, self.desk.clock.time)
-
-    def queued(self) -> list[Any]:
-        """Rows of probes that wait in the outbox."""
-        these = select(t.outbox.c.id).where(t.outbox.c.kind == "probe", t.outbox.c.state == "queued")
-        with self.desk.store.reading() as connection:
-            found = [outbox.find(connection, id_) for id_ in connection.execute(these.order_by("id")).scalars()]
-        return [row for row in found if row is not None]
-
-    def leave(self) -> bytes:
-        """The relay takes the probe that waits: its bytes."""
-        (row,) = self.queued()
-        raw = write(row, {}, self._templates, self.desk.context.policy, self.desk.clock.time)
-        now = self.desk.clock.time
-        self.desk.ledger.write(lambda connection: outbox.sent(connection, row.id, now)).result()
-        return raw
-
-    def arrives(self, raw: bytes, **envelope: Any) -> Any:
-        return self.desk.receive(raw, mail_from=DESK, **envelope)
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """Who was told what."""
-        alerts = [notice for notice in self.desk.notices() if notice["kind"] == "trouble"]
-        return [
-            (notice["to"][0]["address"], "over" if notice["details"]["over_at"] else notice["details"]["headline"])
-            for notice in alerts
-        ]
-
-    @property
-    def broken(self) -> set[str]:
-        with self.desk.store.reading() as connection:
-            return set(troubles.known(connection))
-
-    def newest(self, address: str = DESK) -> Probe:
-        with self.desk.store.reading() as connection:
-            return probes.newest(connection, address)[0]
 
 
 @pytest.fixture
@@ -143,124 +87,6 @@ def test_nothing_is_sent_where_it_is_switched_off(desk: Node) -> None:
     jobs.keep_canary(desk.ledger, NOW)
 
     assert desk.queued() == []
-
-
-# -- what is known as a probe
-
-
-def without_mark(raw: bytes) -> bytes:
-    return re.sub(rb"X-[^\r]*\r\n", b"", raw)
-
-
-def renamed(raw: bytes) -> bytes:
-    return re.sub(rb"Message-ID: [^\r]*", b"Message-ID: <0100018f@amazonses.example>", raw)
-
-
-@pytest.mark.parametrize("change", [without_mark, renamed], ids=["without our fields", "with another Message-ID"])
-def test_probe_is_known_however_a_relay_has_changed_it(probed: Probed, change: Any) -> None:
-    probed.after(0)
-
-    assert probed.arrives(change(probed.leave())) == Ignored(reason="probe", spent=True)
-    assert probed.newest().arrived_at is not None
-
-
-def test_probe_that_is_sent_again_is_ignored_and_measures_nothing(probed: Probed) -> None:
-    probed.after(0)
-    raw = probed.leave()
-    probed.arrives(raw)
-    arrived_at = probed.newest().arrived_at
-    probed.desk.clock.time += MINUTE
-
-    assert isinstance(probed.arrives(raw), Duplicate)
-    forged = without_mark(raw).replace(b"mailticket has written", b"Mallory has written")
-    assert probed.arrives(forged) == Ignored(reason="own_loop")
-    assert probed.newest().arrived_at == arrived_at
-    assert probed.desk.numbers() == []
-
-
-def test_words_of_an_old_probe_do_not_stand_for_a_lost_one(probed: Probed) -> None:
-    probed.after(0)
-    old = probed.leave()
-    probed.arrives(old)
-    probed.after(15)
-    probed.leave()
-
-    probed.arrives(old.replace(b"mailticket has written", b"Mallory has written"))
-
-    assert probed.newest().arrived_at is None
-
-
-def test_mail_that_only_looks_like_a_probe_is_a_ticket_like_all(probed: Probed) -> None:
-    probed.after(0)
-    probed.leave()
-    token = "a" * 48
-    forged = make_raw(
-        f"mailticket looks how long mail takes {{probe-{token}}}",
-        message_id=f"<{token}@acme.example>",
-        X_Mailticket_Notice="probe",
-    )
-
-    assert isinstance(probed.arrives(forged), Opened)
-    assert probed.newest().arrived_at is None
-
-
-def test_answer_to_a_probe_is_a_ticket_like_all(probed: Probed) -> None:
-    """A colleague has found it in the mailbox, and asks what that is."""
-    probed.after(0)
-    raw = probed.leave()
-    subject = re.search(rb"Subject: (.*(?:\r\n .*)*)", raw)
-    id_ = re.search(rb"Message-ID: (.*)\r", raw)
-    assert subject and id_
-    words = " ".join(subject[1].decode().split())
-
-    assert isinstance(probed.arrives(make_raw(f"Re: {words}", In_Reply_To=id_[1].decode())), Opened)
-    assert probed.newest().arrived_at is None
-
-
-def test_our_copy_among_what_was_sent_is_no_arrival(probed: Probed) -> None:
-    """Providers put what leaves by SMTP into the Sent folder."""
-    probed.after(0)
-    raw = probed.leave()
-
-    assert probed.arrives(raw, transport=Transport.IMAP, sent=True) != Ignored(reason="probe", spent=True)
-    assert probed.newest().arrived_at is None
-
-    assert probed.arrives(raw, transport=Transport.IMAP) == Ignored(reason="probe", spent=True)
-    assert probed.desk.numbers() == []
-
-
-def test_probe_in_an_archive_that_is_imported_is_no_arrival(probed: Probed) -> None:
-    probed.after(0)
-
-    assert probed.arrives(without_mark(probed.leave()), transport=Transport.IMPORT) == Ignored(reason="own_loop")
-    assert probed.newest().arrived_at is None
-
-
-def test_absence_notice_that_answers_a_probe_opens_no_ticket(probed: Probed) -> None:
-    probed.after(0)
-    raw = probed.leave()
-    assert b"\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n" in raw
-    id_ = re.search(rb"Message-ID: (.*)\r", raw)
-    assert id_
-    itself = Address(name="Acme Support", addr_spec=DESK)
-    answer = make_raw("Automatic reply: x", itself, In_Reply_To=id_[1].decode(), Auto_Submitted="auto-replied")
-
-    probed.arrives(answer)
-
-    assert probed.desk.numbers() == []
-
-
-def test_rescan_of_a_mailbox_makes_no_ticket_of_a_probe_nor_counts_it_again(probed: Probed) -> None:
-    probed.after(0)
-    raw = probed.leave()
-    for uidvalidity in (1, 2):
-        position = Position(account="support", folder="INBOX", uidvalidity=uidvalidity, uid=7)
-        probed.arrives(raw, transport=Transport.IMAP, position=position, confirm=uidvalidity == 1)
-    probed.desk.clock.time += timedelta(days=9)
-    jobs.forget_probes(probed.desk.ledger, probed.desk.clock.time)
-
-    assert probed.arrives(without_mark(raw), transport=Transport.IMAP) == Ignored(reason="own_loop")
-    assert probed.desk.numbers() == []
 
 
 # -- what is told

@@ -18,6 +18,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 
+from tests.servers.authority import Authority
 from tests.servers.server import Server, answers, free_ports
 
 #: What Dovecot offers after login by itself, as far as it matters here; `capabilities` of a test are made from it.
@@ -32,8 +33,8 @@ log_path = {folder}/dovecot.log
 auth_verbose = yes
 auth_failure_delay = 0
 ssl = {ssl}
-ssl_cert = <{folder}/server.crt
-ssl_key = <{folder}/server.key
+ssl_cert = <{certificate}
+ssl_key = <{key}
 mail_location = maildir:{folder}/mail/%n
 auth_username_format = %Ln
 first_valid_uid = 1
@@ -270,7 +271,7 @@ class Dovecot(Server):
         if self._acl:
             (self._folder / "acl").write_text(self._acl + "\n")
         self._write_passwords()
-        _make_certificate(self._folder, self._certificate_for, self._certificate_days)
+        certificate, key = Authority(self._folder).issue(self._certificate_for, self._certificate_days)
         imap_plugins = "$mail_plugins imap_quota" if self._quota else "$mail_plugins"
         offered = f"  imap_capability = {' '.join(self._capabilities)}\n" if self._capabilities else ""
         limit = f"  mail_max_userip_connections = {self._connections}\n"
@@ -278,6 +279,8 @@ class Dovecot(Server):
             folder=self._folder,
             oauth2=self._write_oauth2(self._oauth2) if self._oauth2 else "",
             ssl="required" if self._tls_only else "yes",
+            certificate=certificate,
+            key=key,
             plugins=" ".join(["acl"] * bool(self._acl) + ["quota"] * bool(self._quota)),
             quota=f"quota = maildir:User quota\n  quota_rule = *:{self._quota}" if self._quota else "",
             mail_user=mail_user,
@@ -334,17 +337,3 @@ def _end_group(process: int) -> None:
 
 def _name(option: str) -> str:
     return subprocess.run(["id", option], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def _make_certificate(folder: Path, names: str, days: int) -> None:
-    def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=Throw-away CA", "-days", "2")
-    openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=Throw-away server")
-    (folder / "names").write_text(f"subjectAltName={names}\n")
-    openssl(
-        "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
-        "-extfile", "names", "-days", str(days), "-out", "server.crt",
-    )  # fmt: skip

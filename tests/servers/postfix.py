@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.servers.server import Server, answers, free_ports
@@ -70,6 +70,24 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+#: As `postfix check` makes them, with owner, group and mode.
+_FOLDERS: Sequence[tuple[str, str, str, int]] = (
+    ("etc", "root", "root", 0o755),
+    ("data", "postfix", "root", 0o755),
+    ("queue", "root", "root", 0o755),
+    ("queue/pid", "root", "root", 0o755),
+    ("queue/maildrop", "postfix", "postdrop", 0o730),
+    ("queue/public", "postfix", "postdrop", 0o710),
+    *(
+        (f"queue/{name}", "postfix", "root", 0o700)
+        for name in (
+            "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved",
+            "trace",
+        )
+    ),
+)  # fmt: skip
+
+
 class Postfix(Server):
     """A running Postfix between `with` and its end; nothing of it stays.
 
@@ -104,6 +122,8 @@ class Postfix(Server):
 
     def start(self) -> None:
         """Starts it, with whatever is in its queue, and waits until the port answers."""
+        # no look for damage first (postfix-script): that takes a second
+        (self._folder / "queue" / "quick-start").touch()
         done = self._postfix("start")
         if done.returncode:
             raise RuntimeError(f"Postfix does not start:\n{done.stdout}\n{self.log}")
@@ -132,11 +152,11 @@ class Postfix(Server):
     def _prepare(self) -> None:
         # its processes run as user postfix and walk through this folder
         self._folder.chmod(0o755)
-        for name in ("etc", "queue"):
-            (self._folder / name).mkdir(exist_ok=True)
-        data = self._folder / "data"
-        data.mkdir(exist_ok=True)
-        shutil.chown(data, "postfix")
+        for name, owner, group, mode in _FOLDERS:
+            path = self._folder / name
+            path.mkdir(exist_ok=True)
+            shutil.chown(path, owner, group)
+            path.chmod(mode)
         settings = dict(self._settings)
         if self._certificate:
             chain, key = self._certificate

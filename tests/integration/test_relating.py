@@ -1,0 +1,100 @@
+"""Tickets that agents merge, split, or make a part of another one; later mail finds its way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mailticket.desk.receipt import Added
+from mailticket.store import tables as t
+from mailticket.store.engine import Store
+from tests.factories import ANN, CARLA, MALLORY, PAUL, make_raw
+from tests.integration.nodes import Node, node
+from tests.integration.ordering import BEN, LEA, order
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Iterator[Node]:
+    """A node with three agents."""
+    with node(store, tmp_path / "blobs", agents=(ANN, BEN, LEA)) as running:
+        yield running
+
+
+def test_merged_ticket_lives_on_in_the_other_one(desk: Node) -> None:
+    old = desk.open(make_raw(Cc=f"{PAUL.name} <{PAUL.addr_spec}>"))
+    new = desk.open(make_raw(sender=MALLORY, message_id="<other@x>"))
+    part = desk.open(make_raw(message_id="<part@x>"))
+    order(desk, part, f"#parent {old}")
+    order(desk, old, "#tag vip\n#note inside")
+
+    assert order(desk, old, f"#merge {new}") == ()
+
+    gone, there = desk.show(old), desk.show(new)
+    assert (gone["status"], gone["merged_into"], gone["messages"]) == ("closed", new, [])
+    assert len(there["messages"]) == 3
+    assert there["tags"] == ["vip"]
+    assert there["children"] == [part]
+    assert {one["address"] for one in there["participants"]} == {CARLA.addr_spec, PAUL.addr_spec}
+    assert desk.events(new)["merged"] == {"ticket": old, "messages": "2"}
+    assert desk.events(old)["merged_into"] == {"ticket": new}
+    assert [kind for kind, _ in desk.queued()] == ["confirmation"] * 3, "nobody is written to"
+
+
+def test_mail_to_a_merged_ticket_comes_to_the_other_one(desk: Node) -> None:
+    old, new = desk.open(make_raw()), desk.open(make_raw(message_id="<other@x>"))
+    with desk.store.reading() as connection:
+        confirmation = connection.execute(select(t.outbox.c.message_id).order_by(t.outbox.c.id)).scalars().first()
+    last = desk.open(make_raw(message_id="<last@x>"))
+    order(desk, old, f"#merge {new}")
+    order(desk, new, f"#merge {last}")
+
+    by_token = desk.receive(make_raw(message_id="<a@x>", In_Reply_To=str(confirmation)))
+    by_reference = desk.receive(make_raw(message_id="<b@x>", In_Reply_To="<vase@shop.example>"))
+    by_number = desk.receive(make_raw(message_id="<c@x>", subject=f"Re: [#{old}] Broken vase"))
+
+    assert [by_token, by_reference, by_number] == [Added(ticket=last)] * 3
+    assert len(desk.show(last)["messages"]) == 6
+
+
+def test_words_that_nobody_has_answered_wait_on_the_other_ticket(desk: Node) -> None:
+    old, new = desk.open(make_raw()), desk.open(make_raw(message_id="<other@x>"))
+    desk.change(new, status="resolved")
+
+    order(desk, old, f"#merge {new}")
+
+    assert desk.show(new)["status"] == "pending_agent"
+
+
+def test_no_circle_is_made(desk: Node) -> None:
+    one, two, three = (desk.open(make_raw(message_id=f"<{n}@x>")) for n in range(3))
+    order(desk, two, f"#parent {one}")
+    order(desk, three, f"#parent {two}")
+
+    assert order(desk, one, f"#parent {three}") == (f"#parent: {three} is itself a part of {one}.",)
+    assert order(desk, one, f"#merge {one}") == (f"#merge: {one} is this very ticket.",)
+    assert order(desk, one, f"#merge {two}") == ()
+    assert order(desk, three, f"#merge {one}") == (
+        f"#merge: {one} has itself been merged into another ticket; name that one.",
+    )
+    assert desk.show(two)["parent"] is None
+
+
+def test_last_message_becomes_a_ticket_of_its_own(desk: Node) -> None:
+    number = desk.open(make_raw())
+    assert order(desk, number, "#split") == ("#split: needs a second message: nothing would be left of this ticket.",)
+    desk.receive(make_raw(message_id="<lamp@x>", In_Reply_To="<vase@shop.example>", body="And a lamp.\n"))
+    order(desk, number, "#claim")
+
+    assert order(desk, number, "#split") == ()
+
+    new = desk.events(number)["split"]["ticket"]
+    shown = desk.show(new)
+    assert [one["reply"].strip() for one in shown["messages"]] == ["And a lamp."]
+    assert (shown["contact"]["address"], shown["assignee"], shown["status"]) == (
+        CARLA.addr_spec, ANN.address, "in_progress",
+    )  # fmt: skip
+    assert desk.events(new)["opened"]["split_from"] == number
+    assert len(desk.show(number)["messages"]) == 1
+    again = desk.receive(make_raw(message_id="<3@x>", In_Reply_To="<lamp@x>"))
+    assert again == Added(ticket=new)
