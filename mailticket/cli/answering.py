@@ -53,8 +53,10 @@ def set_fields(
 
     def act(desk: Desk, before: Ticket) -> str:
         after = actions.change(desk.connection, desk.context, before, requested, desk.actor, desk.now)
-        became = {name: getattr(after, name, value) for name, value in requested.items()}
-        return f"{after.number}: {', '.join(f'{name} = {value}' for name, value in became.items())}."
+        became = {name: getattr(after, name, None) for name in requested}
+        # (a name that was taken for another one is said as it is now; all else as it was written)
+        said = {name: is_now if isinstance(is_now, str) else requested[name] for name, is_now in became.items()}
+        return f"{after.number}: {', '.join(f'{name} = {value}' for name, value in said.items())}."
 
     act_on(number, as_agent, as_json, config_file, act)
 
@@ -110,7 +112,7 @@ def new(
     """Open a ticket: write to a customer first, or note a call."""
     words = _words(text)
     if not by_phone and not title.strip():
-        raise NotValid("--title", "a mail needs a subject, such as --title 'Your chair is ready'")
+        raise typer.BadParameter("a mail needs a subject, such as --title 'Your chair is ready'")
     with _desk(as_agent, config_file) as desk:
         order = caller(customer) if by_phone else addressee("CUSTOMER", customer, "x@shop.example", desk.context.policy)
         opened = opening.open_for(

@@ -97,8 +97,9 @@ def _print(found: dict[str, Any]) -> None:
     if why.get("found"):
         overruled = f"; overruled: {', '.join(why['overruled'])}" if why["overruled"] else ""
         say(f"thread    {why['found']}, found by {why['found_by']}{overruled}")
-    else:
+    elif "found" in why:
         say("thread    nothing in it leads to a ticket")
     if why["numbers"]:
         say(f"numbers   {', '.join(why['numbers'])} in the subject")
-    say(f"decision  {why.get('decision') or 'none: the screen answered'}")
+    settled = "the screen answered" if why["screen"] else "the same mail has come before"
+    say(f"decision  {why.get('decision') or f'none: {settled}'}")

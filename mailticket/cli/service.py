@@ -8,7 +8,7 @@ import uvloop
 
 from mailticket import assembly, config, interpreter, log
 from mailticket.cli.app import ConfigFile, Json, app, settings_of
-from mailticket.cli.output import say
+from mailticket.cli.output import print_json, say
 from mailticket.cli.rehearsing import dry_run
 from mailticket.daemon import Daemon
 from mailticket.store import schema
@@ -47,9 +47,13 @@ def run(
 
 
 @database.command("upgrade")
-def upgrade(config_file: ConfigFile = None) -> None:
+def upgrade(as_json: Json = False, config_file: ConfigFile = None) -> None:
     """Bring the database to the schema of this version."""
     settings, _ = settings_of(config_file)
     store = assembly.open_store(settings, upgrade=True)
-    say(f"The database has schema {schema.current(store)}, the newest that this version knows.")
+    version = schema.current(store)
     store.close()
+    if as_json:
+        print_json({"schema": version})
+    else:
+        say(f"The database has schema {version}, the newest that this version knows.")

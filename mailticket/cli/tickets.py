@@ -11,7 +11,7 @@ from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when, who
 from mailticket.desk.status import ALIASES
 from mailticket.desk.ticket import Status
-from mailticket.errors import MailticketError, NotValid
+from mailticket.errors import MailticketError
 from mailticket.store import views
 
 ticket = typer.Typer(help="Tickets.", no_args_is_help=True)
@@ -34,7 +34,7 @@ def list_tickets(
     settings, _ = settings_of(config_file)
     status = str(ALIASES.get(status, status))
     if status and status not in list(Status):
-        raise NotValid("--status", f'"{status}" is not known; allowed: {", ".join(Status)}')
+        raise typer.BadParameter(f'--status: "{status}" is not known; allowed: {", ".join(Status)}')
     store = assembly.open_store(settings)
     with store.reading() as connection:
         found = views.listing(connection, status=status, assignee=assignee.lower(), team=team, query=query, limit=limit)
@@ -89,7 +89,8 @@ def _print_ticket(found: dict[str, Any]) -> None:
     out.print(f"{found['number']}  {found['title'] or '(no subject)'}", style="bold")
     facts = [found["status"], found["priority"], found["type"], found["assignee"] or "nobody has it", *found["tags"]]
     out.print(" · ".join(facts))
-    out.print(f"From {who(found['contact'])}, opened {when(found['created_at'])}, changed {when(found['updated_at'])}")
+    opened, changed = when(found["created_at"]), when(found["updated_at"])
+    out.print(f"From {_customer(found['contact'])}, opened {opened}, changed {changed}")
     for fact, words in (("bounced_at", "mail there comes back"), ("complained_at", "our mail was called spam there")):
         if since := found["contact"][fact]:
             out.print(f"{words} since {when(since)}: only agents' answers go there")
@@ -111,6 +112,10 @@ def _print_ticket(found: dict[str, Any]) -> None:
     for event in found["events"]:
         detail = ", ".join(f"{key} {_plain(value)}" for key, value in event["detail"].items())
         out.print(f"{when(event['at'])}  {event['kind']}  {detail}  ({event['actor']})")
+
+
+def _customer(contact: dict[str, Any]) -> str:
+    return who(contact) + (f", {contact['phone']}" if contact["phone"] else "")
 
 
 def _print_files(out: Console, files: list[dict[str, Any]]) -> None:

@@ -61,6 +61,7 @@ def test_check_tells_of_a_reverse_path_that_the_relay_refuses(
 def test_db_upgrade_can_be_repeated(run: Run, store: Store) -> None:
     assert run("db", "upgrade").code == 0
     assert schema.newest() in run("db", "upgrade").out
+    assert run("db", "upgrade", "--json").json == {"schema": schema.newest()}
 
 
 def test_parse_reads_without_any_settings(monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:

@@ -144,6 +144,18 @@ def test_explain_foresees_and_writes_nothing(desk: Node, run: Run, tmp_path: Pat
     assert list((tmp_path / "data" / "blobs").rglob("*")) == []
 
 
+def test_explain_of_a_mail_that_was_taken_blames_no_screen(desk: Node, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(make_raw())
+    number = desk.open(make_raw())
+
+    foreseen = run("explain", "--file", str(file)).out
+
+    assert f"became    duplicate, ticket {number}\n" in foreseen
+    assert "decision  none: the same mail has come before\n" in foreseen
+    assert "thread " not in foreseen, "nobody has asked"
+
+
 def test_explain_remembers_by_message_id_and_by_id(desk: Node, run: Run) -> None:
     number = desk.open(make_raw())
     message = desk.show(number)["messages"][0]["id"]

@@ -36,7 +36,9 @@ def test_new_ticket_of_a_call_writes_to_nobody(desk: Node, run: Run, monkeypatch
     shown = run("ticket", "new", "Nora, +49 30 1234567", "--phone", "--as", ANN.address, "--json").json
 
     assert (shown["title"], shown["source"]) == ("Telephone call: Nora", "phone")
-    assert shown["contact"]["address"] is None
+    contact = shown["contact"]
+    assert (contact["name"], contact["address"], contact["phone"]) == ("Nora", None, "+49 30 1234567")
+    assert "From Nora, +49 30 1234567, opened" in run("ticket", "show", shown["number"]).out
     assert shown["fields"] == {"caller": "Nora", "phone": "+49 30 1234567"}
     assert [message["visibility"] for message in shown["messages"]] == ["internal"]
     assert desk.queued() == []
@@ -47,11 +49,10 @@ def test_new_ticket_of_a_call_writes_to_nobody(desk: Node, run: Run, monkeypatch
     [
         (["carla", "Ready.", "--title", "Chair"], "CUSTOMER"),
         ([DESK, "Ready.", "--title", "Chair"], f"{DESK} is the desk itself"),
-        (["carla@shop.example", "Ready."], "--title"),
         (["carla@shop.example", " ", "--title", "Chair"], "text"),
         (["carla@shop.example", "Ready.", "--title", "Chair", "--as", "who@acme.example"], "is not an agent"),
     ],
-    ids=["no address", "the desk's own", "no subject", "no words", "no such agent"],
+    ids=["no address", "the desk's own", "no words", "no such agent"],
 )
 def test_new_ticket_that_cannot_be_opens_nothing(desk: Node, run: Run, words: list[str], says: str) -> None:
     answer = run("ticket", "new", *words)

@@ -1,13 +1,20 @@
 """Mail templates: what the commands say of them, before anybody gets such a mail."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+import mailticket
+from mailticket.cli.app import app
 from mailticket.desk.notice import NoticeKind
 from tests.factories import CARLA, make_raw
 from tests.integration.commands.typed import Run
 from tests.integration.nodes import Node
+
+WORDS = Path(mailticket.__file__).parent / "templates"
 
 
 @pytest.fixture
@@ -23,6 +30,18 @@ def own(settings_file: Path) -> Path:
     (folder / "returns" / "en").mkdir(parents=True)
     (folder / "returns" / "en" / "closed.txt").write_text("Subject: Sent back\n\nYour parcel {{ number }} is here.\n")
     return folder
+
+
+def test_commands_that_mails_name_lack_nothing_when_they_are_typed() -> None:
+    every: Any = typer.main.get_command(app)
+    for file in [file for kind in ("txt", "html") for file in WORDS.glob(f"*/*.{kind}")]:
+        filled = re.sub(r"\{\{.*?\}\}", "x", file.read_text("utf-8"))
+        for words in re.findall(r"\bmailticket ([a-z][^<;,)\n]*)", filled):
+            command, rest = every, words.split()
+            while rest and (known := getattr(command, "commands", {}).get(rest[0])) is not None:
+                command, rest = known, rest[1:]
+            needed = [one.opts[0] for one in command.params if one.required and one.param_type_name == "option"]
+            assert [option for option in needed if option not in words] == [], f"{file}: {words}"
 
 
 def test_list_names_every_mail_with_its_languages(run: Run, own: Path) -> None:

@@ -103,6 +103,14 @@ def test_set_changes_fields_and_answers_with_the_ticket(desk: Node, run: Run) ->
     assert changed[0]["detail"] == {"field": "priority", "from": "normal", "to": "high"}
 
 
+def test_set_says_what_was_set_as_a_person_writes_it(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+
+    said = run("ticket", "set", number, "status=close", "tags=vip vase", "quiet=on", "fields.size=M").out
+
+    assert said == f"{number}: status = closed, tags = vip vase, quiet = on, fields.size = M.\n"
+
+
 def test_number_is_taken_as_the_subject_shows_it(desk: Node, run: Run) -> None:
     number = desk.open(make_raw())
 
