@@ -33,6 +33,7 @@ from mailticket.outbound.signing import Signer, UnusableKey
 from mailticket.settings.outbound import OutboundSettings
 from mailticket.store import aliases, schema
 from mailticket.store.blobs import BlobFolder
+from mailticket.store.durable import sync_folder
 from mailticket.store.engine import Store
 from mailticket.store.instance import instance_id
 
@@ -92,11 +93,7 @@ def _make_key(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def desks_of(settings: Settings) -> tuple[Desk, ...]:

@@ -10,7 +10,7 @@ import structlog
 #: Libraries that say at INFO or DEBUG what does not belong into our log; aiosmtpd prints whole mails at DEBUG.
 _QUIET = {"mail.log": logging.WARNING, "apscheduler": logging.WARNING, "imapclient": logging.WARNING,
           "mailparser": logging.CRITICAL, "alembic": logging.WARNING,
-          "google": logging.WARNING, "msal": logging.WARNING, "urllib3": logging.WARNING, "asyncio": logging.WARNING,
+          "google": logging.WARNING, "msal": logging.CRITICAL, "urllib3": logging.WARNING, "asyncio": logging.WARNING,
           "uvicorn": logging.WARNING}  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from mailticket.actions.agents_reading import read
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
 from mailticket.actions.exposing import note_exposed
-from mailticket.actions.finding import exposed_tokens, found, is_overtaken, logos, returned
+from mailticket.actions.finding import continued, exposed_tokens, found, is_overtaken, logos, returned
 from mailticket.actions.loops import count_quick
 from mailticket.desk import canary, forms
 from mailticket.desk.attachments import Judged, judge
@@ -37,15 +37,7 @@ from mailticket.errors import MailticketError
 from mailticket.mail.identity import Identity, Verdict, at_sight, identify
 from mailticket.mail.message import Attachment, Envelope, InboundMail, Transport
 from mailticket.mail.passed_on import PassedOn, attached_mail, passed_on
-from mailticket.store import (
-    blobs,
-    mailboxes,
-    probes,
-    receipts,
-    references,
-    senders,
-    waiting,
-)
+from mailticket.store import blobs, mailboxes, probes, receipts, references, senders, waiting
 from mailticket.store.blobs import Blob
 
 
@@ -228,6 +220,8 @@ def _route(connection: Connection, prepared: Prepared, context: Context, now: da
         form, mail = mail.from_.addr_spec, forms.as_written_by(customer, mail)
     people = (*mail.to, *mail.cc) if is_sent else (mail.from_,)
     thread = choose(found(connection, trail, led_to), *people)
+    if customer is None and not is_sent:
+        thread = continued(connection, thread, trail, mail.from_, policy)
     sender = forms.writer(customer) if customer else sender_of(mail, verdict, thread.ticket, policy, is_sent=is_sent)
     address = mail.from_.addr_spec if mail.from_ else ""
     listed = senders.listing_of(connection, address, now) if address else None
@@ -245,9 +239,7 @@ def _route(connection: Connection, prepared: Prepared, context: Context, now: da
         sent=returned(connection, mail, thread, trail), listed=listed, filtered=prepared.envelope.filtered,
         exposed=exposed_tokens(connection, sender, trail),
         overtaken=is_sent and is_overtaken(connection, thread, trail, prepared.envelope),
-        quick=0 if prepared.word or is_sent or trail.is_pressed else count_quick(
-            connection, context, mail, prepared.envelope, sender, thread, trail, now
-        ),
+        quick=0 if prepared.word or is_sent or trail.is_pressed else count_quick(connection, context, arrival),
         passed=prepared.passed, written_by=prepared.envelope.written_by,
         read=_reader(connection, context, arrival),
     )  # fmt: skip

@@ -34,7 +34,6 @@ class Preset:
     sent_folder: str = ""
     #: What we send by SMTP appears there without our doing.
     saves_sent: bool = False
-    null_sender_accepted: bool | None = None
     #: Mail to local+anything@ arrives; None where that is to be tried.
     plus_addressing: bool | None = None
     #: What the domain's SPF record includes.
@@ -117,7 +116,6 @@ _POSTFIX_LOCAL = Preset(
     smtp_host="127.0.0.1",
     smtp_port=25,
     smtp_tls="none",
-    null_sender_accepted=True,
 )
 
 PRESETS: Mapping[str, Preset] = {

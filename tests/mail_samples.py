@@ -15,7 +15,7 @@ _VARIANTS: Mapping[NoticeKind, Mapping[str, tuple[Any, ...]]] = {
     NoticeKind.TROUBLE: {"over_at": ("2026-11-22T12:00:00Z",)},
     NoticeKind.BOUNCED: {"about": ("agent", "complaint"), "notice": ("resolved", "reminder", "")},
     NoticeKind.RECEIPT: {
-        "about": ("waits", "taken_back", "too_late", "done", "pressed", "pressed_before", "not_pressed"),
+        "about": ("waits", "taken_back", "too_late", "done", "pressed", "pressed_before", "not_pressed", "gone"),
         "problems": ([],),
         "refused": ([],),
     },

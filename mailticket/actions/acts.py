@@ -9,7 +9,7 @@ from mailticket.actions import agents_mail, asking, mail, on_behalf, pressing, u
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
 from mailticket.actions.feedback import take_feedback
-from mailticket.actions.holding import decide_held, hold
+from mailticket.actions.holding import hold
 from mailticket.desk.buttons import Word
 from mailticket.desk.decision import (
     AddMessage,
@@ -24,6 +24,7 @@ from mailticket.desk.decision import (
     OpenFor,
     OpenOwn,
     OpenTicket,
+    OrderDesk,
     PressButton,
     RecordBounce,
     RecordComplaint,
@@ -60,11 +61,9 @@ KEEPS_FILES = tuple(_MESSAGES)
 def _decide(
     connection: Connection, context: Context, arrival: Arrival, decision: DecideHeld
 ) -> tuple[Receipt, int | None]:
-    if decision.word is Word.ADD_ALIAS:
-        return pressing.add_alias(connection, context, decision, arrival.now)
     if decision.word is Word.UNDO:
         return undoing.take_back(connection, context, arrival, decision)
-    return decide_held(connection, decision, arrival.now)
+    return pressing.decide_by_mail(connection, context, arrival, decision)
 
 
 #: Actions that do not.
@@ -75,6 +74,7 @@ _EVENTS: Mapping[type, Callable[[Connection, Context, Arrival, Any], tuple[Recei
     DecideHeld: _decide,
     PressButton: pressing.press_by_mail,
     AnswerQuestion: asking.answer_question,
+    OrderDesk: agents_mail.order_desk,
     NameWriter: on_behalf.name_writer,
 }
 

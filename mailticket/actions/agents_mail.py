@@ -9,19 +9,19 @@ from mailticket.actions.context import Context
 from mailticket.actions.holding import buttons
 from mailticket.actions.mail import add_message, note_unclean, open_ticket, others, tie
 from mailticket.actions.notifying import tell_other_desks
-from mailticket.actions.orders import carry_out
+from mailticket.actions.orders import carry_out, obey
 from mailticket.actions.outgoing import send, take_back_update
 from mailticket.actions.tickets import confirm_participants, send_answer
 from mailticket.actions.waiting import discard
 from mailticket.desk.agent_receipts import ASKED, done
 from mailticket.desk.buttons import Word
-from mailticket.desk.decision import AddMessage, ApplyCommands, OpenOwn
+from mailticket.desk.decision import AddMessage, ApplyCommands, OpenOwn, OrderDesk
 from mailticket.desk.own_signature import MOST_ENDINGS
 from mailticket.desk.policy import Agent
 from mailticket.desk.reading import Reading
-from mailticket.desk.receipt import Added, Opened
+from mailticket.desk.receipt import Added, Ignored, Opened
 from mailticket.desk.status import after_agent_answer, after_customer_mail
-from mailticket.desk.ticket import Direction, Status, Ticket
+from mailticket.desk.ticket import Direction, Ticket
 from mailticket.mail.identity import Verdict
 from mailticket.store import agent_endings, answers, tickets, waiting
 from mailticket.store.tickets import NewMessage
@@ -40,9 +40,7 @@ def apply(
 
     def say(now_so: Ticket) -> Ticket:
         said.append((_write if decision.own else _answer)(connection, context, arrival, now_so, agent, reading))
-        after = tickets.snapshot(connection, now_so.id)
-        assert after is not None
-        return after
+        return tickets.current(connection, now_so.id)
 
     has_words = bool(reading.text)
     if not (has_words and decision.own):
@@ -57,6 +55,16 @@ def apply(
     return Added(ticket=ticket.number), ticket.id, message
 
 
+def order_desk(connection: Connection, context: Context, arrival: Arrival, decision: OrderDesk) -> tuple[Ignored, None]:
+    """Orders that are about no ticket."""
+    agent, reading = context.policy.agent(decision.agent), decision.reading
+    assert agent is not None
+    for order in reading.orders.orders:
+        obey(connection, context, order, agent, arrival.now)
+    _tell(connection, context, arrival, None, agent, reading, None)
+    return Ignored(reason="orders_to_the_desk"), None
+
+
 def open_own(connection: Connection, context: Context, arrival: Arrival, decision: OpenOwn) -> tuple[Opened, int, int]:
     """A ticket of the agent's own, then the commands on it. Returns the ids of the ticket and of its message."""
     agent, reading = context.policy.agent(decision.agent), decision.reading
@@ -65,9 +73,7 @@ def open_own(connection: Connection, context: Context, arrival: Arrival, decisio
     words = replace(arrival.mail, text=reading.text, reply=reading.text, html=reading.html)
     own = replace(arrival, mail=words)
     opened, id_, message = open_ticket(connection, context, own, decision.opens)
-    ticket = tickets.snapshot(connection, id_)
-    assert ticket is not None
-    carry_out(connection, context, ticket, reading.orders, agent, arrival.now)
+    carry_out(connection, context, tickets.current(connection, id_), reading.orders, agent, arrival.now)
     return opened, id_, message
 
 
@@ -82,7 +88,7 @@ def _answer(
     take_back_update(connection, ticket.id, now)
     send_answer(
         connection, context, ticket, message, agent, arrival.actor, now, reached,
-        resolved=orders.status is Status.RESOLVED,
+        ends=orders.status,
         status=after_agent_answer() if orders.status is None else None,
         claims=not orders.assigns,
         delay=context.policy.undo,
@@ -108,7 +114,7 @@ def _tell(
     connection: Connection,
     context: Context,
     arrival: Arrival,
-    ticket: Ticket,
+    ticket: Ticket | None,
     agent: Agent,
     reading: Reading,
     message: int | None,
@@ -122,7 +128,7 @@ def _tell(
     if undo or policy.receipts == "all":
         sent_to = answer.to if answer else ()
         notice = done(agent, reading, arrival.mail, ticket, sent_to, undo, now + policy.undo, policy)
-        send(connection, context, notice, ticket.id, now)
+        send(connection, context, notice, ticket.id if ticket else None, now)
 
 
 def _replace_held(connection: Connection, arrival: Arrival, ticket: Ticket, agent: Agent) -> None:

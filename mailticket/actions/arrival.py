@@ -49,8 +49,13 @@ class Arrival:
         return self.envelope.confirm and (is_young or self.word is not None)
 
     @property
+    def address(self) -> str:
+        """The sender's, "" where there is none to be believed."""
+        return self.sender.address.addr_spec if self.sender.address else ""
+
+    @property
     def actor(self) -> str:
         """Who did it, for events."""
         if self.envelope.sent and self.envelope.position is not None:
             return f"mailbox:{self.envelope.position.account}"
-        return self.sender.address.addr_spec if self.sender.address else "unknown"
+        return self.address or "unknown"

@@ -11,8 +11,8 @@ from mailticket.desk.sender import Role
 from mailticket.mail.tokens import bare_tokens
 from mailticket.store import exposed
 
-#: So many tokens are looked for in what an agent quotes.
-_QUOTED = 500
+#: So many tokens are looked for in what an agent quotes: more than the words of several notifications could hide.
+_QUOTED = 2_000
 
 
 def note_exposed(connection: Connection, context: Context, arrival: Arrival) -> None:

@@ -29,7 +29,7 @@ def take_feedback(
     is_new = not decision.token or used_buttons.use(connection, decision.token, now) is None
     if not is_new and not decision.kept:
         return Ignored(reason="button_used_before"), ticket.id, None
-    message = keep_words(connection, arrival, ticket) if decision.kept else None
+    message = keep_words(connection, arrival, ticket, decision.told) if decision.kept else None
     if is_new:
         _note(connection, ticket, decision.press, arrival.actor, now)
     if decision.told and message is not None:

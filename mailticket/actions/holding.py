@@ -12,6 +12,7 @@ from mailticket.actions.outgoing import send
 from mailticket.actions.waiting import discard, discard_many
 from mailticket.desk import held as desk
 from mailticket.desk.agent_receipts import choices, not_sent, released
+from mailticket.desk.button_words import held_label, just_send
 from mailticket.desk.buttons import BUTTON_KINDS, BUTTON_LIFE, Button, Word, button
 from mailticket.desk.decision import DecideHeld, Hold
 from mailticket.desk.policy import Agent
@@ -28,19 +29,10 @@ _OWN_PER_HOUR, _OTHERS_PER_HOUR = 3, 10
 _BACK_PER_HOUR = 60
 #: Events about held mail on one ticket in an hour: whoever guesses a number could bury its history.
 _EVENTS_PER_HOUR = 5
+#: What becomes of a word about mail that waits no longer.
+GONE = Ignored(reason="held_mail_is_gone")
 #: So many held mails under one address become tickets by time; whoever borrows it could fill the desk.
 _UNDECIDED = 3
-
-_LABELS = {
-    Word.RELEASE: "Let it through",
-    Word.JOIN: "Put it on the ticket",
-    Word.DISCARD: "Throw it away",
-    Word.ADD_ALIAS: "It is mine: add it",
-    Word.SEND: "Send it",
-    Word.CORRECTED: "Send it corrected",
-    Word.WITHOUT: "Send it without",
-    Word.UNDO: "Cancel it",
-}
 
 
 def hold(connection: Connection, context: Context, arrival: Arrival, decision: Hold) -> tuple[Held, int | None]:
@@ -52,7 +44,7 @@ def hold(connection: Connection, context: Context, arrival: Arrival, decision: H
         connection,
         waiting.HELD,
         digest=arrival.mail.digest,
-        from_address=_address(arrival),
+        from_address=arrival.address,
         subject=arrival.mail.subject,
         reason=decision.reason,
         ticket=decision.ticket,
@@ -94,10 +86,6 @@ def _ask_back(
     send(connection, context, notice, decision.ticket, arrival.now)
 
 
-def _address(arrival: Arrival) -> str:
-    return arrival.sender.address.addr_spec if arrival.sender.address else ""
-
-
 def _deadline(
     connection: Connection, context: Context, arrival: Arrival, decision: Hold, known: bool
 ) -> datetime | None:
@@ -105,7 +93,7 @@ def _deadline(
     decide_at = desk.deadline(decision, known, arrival.envelope.received_at, context.policy)
     if decide_at is None:
         return None
-    before = waiting.undecided(connection, _address(arrival), arrival.mail.digest, arrival.now)
+    before = waiting.undecided(connection, arrival.address, arrival.mail.digest, arrival.now)
     return decide_at if before < _UNDECIDED else None
 
 
@@ -134,7 +122,7 @@ def decide_held(connection: Connection, decision: DecideHeld, now: datetime) -> 
         return Ignored(reason=f"button: {decision.word}"), None
     one = waiting.find(connection, waiting.HELD, decision.held)
     if one is None:
-        return Ignored(reason="held_mail_is_gone"), None
+        return GONE, None
     ticket = tickets.find_by_number(connection, one.ticket) if one.ticket else None
     if decision.word is Word.DISCARD:
         discard(connection, one, decision.agent, now)
@@ -149,7 +137,7 @@ def decide_held(connection: Connection, decision: DecideHeld, now: datetime) -> 
 
 def buttons(context: Context, agent: Agent, words: Sequence[Word], held_id: int, now: datetime) -> list[Button]:
     """Buttons for `agent` alone."""
-    made = []
+    policy, made = context.policy, []
     for word in words:
         token = context.key.mint(
             kind=BUTTON_KINDS[word],
@@ -158,8 +146,8 @@ def buttons(context: Context, agent: Agent, words: Sequence[Word], held_id: int,
             expires=(now + BUTTON_LIFE).date(),
             nonce=secrets.token_bytes(NONCE_BYTES),
         )
-        label = f"{_LABELS.get(word, 'Throw them away')} ({held_id})"
-        made.append(button(word, label, token, context.policy.desk_address))
+        label = f"{held_label(word, policy.default_language)} ({held_id})"
+        made.append(button(word, label, token, policy.desk_address, just_send(policy.default_language)))
     return made
 
 

@@ -7,48 +7,40 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
 from mailticket.desk import loops
 from mailticket.desk.sender import Sender
-from mailticket.desk.threading import Sign, Thread, Trail
+from mailticket.desk.threading import Sign
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.identity import Verdict
-from mailticket.mail.message import Envelope, InboundMail
 from mailticket.store import caps, sent, tickets
 
 #: Message-IDs that a mail answers: the nearest ones, of which one is the mail that it really answers.
 _NEAREST = 3
 
 
-def count_quick(
-    connection: Connection,
-    context: Context,
-    mail: InboundMail,
-    envelope: Envelope,
-    sender: Sender,
-    thread: Thread,
-    trail: Trail,
-    now: datetime,
-) -> int:
+def count_quick(connection: Connection, context: Context, arrival: Arrival) -> int:
     """How often within the hour this sender answered faster than a person can; 0 where this mail did not.
 
     What says of itself that it is automatic, or is forged, is not counted.
     """
+    sender, thread, trail = arrival.sender, arrival.thread, arrival.trail
     address = sender.address
-    if mail.auto_submitted or address is None or sender.verdict is Verdict.FAIL:
+    if arrival.mail.auto_submitted or address is None or sender.verdict is Verdict.FAIL:
         return 0
     left = None
     if trail.tokens:
         left = sent.left_at(connection, trail.answers[:_NEAREST])
     elif thread.ticket is not None and thread.sign is Sign.NUMBER:
         left = sent.last_left(connection, thread.ticket.id, address.addr_spec)
-    if not loops.is_quick(left, envelope.received_at, context.policy):
+    if not loops.is_quick(left, arrival.envelope.received_at, context.policy):
         return 0
     scope = loops.quick_scope(address.addr_spec, sender.verdict)
-    times = _counted(connection, scope, now)
+    times = _counted(connection, scope, arrival.now)
     if times == loops.MOST:
         suspected = ("loop_suspected", {"address": address.addr_spec, "quick_answers": times})
-        tickets.record(connection, thread.ticket.id if thread.ticket else None, now, "mailticket", suspected)
+        tickets.record(connection, thread.ticket.id if thread.ticket else None, arrival.now, "mailticket", suspected)
     return times
 
 

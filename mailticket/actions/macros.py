@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from mailticket.actions.context import Context
 from mailticket.desk.desks import desk_of
 from mailticket.desk.macros import Macros
+from mailticket.desk.notices import greeting_name
 from mailticket.desk.orders import Macro
 from mailticket.desk.policy import Agent
 from mailticket.desk.ticket import Ticket
@@ -22,7 +23,7 @@ def macros_for(connection: Connection, context: Context, ticket: Ticket | None, 
             return {"agent_name": agent.name, "desk_name": policy.desk_name}
         order_number = tickets.fields_of(connection, ticket.id, ["order_number"])["order_number"]
         return {
-            "greeting_name": ticket.contact.name if ticket.contact else "",
+            "greeting_name": greeting_name(ticket.contact) if ticket.contact else "",
             "number": ticket.number,
             "title": ticket.title,
             "order_number": order_number,

@@ -27,7 +27,8 @@ from mailticket.desk.threading import belongs
 from mailticket.desk.ticket import Direction, Source, Ticket, Visibility
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address
-from mailticket.store import contacts, outbox, tickets
+from mailticket.store import contacts, opening, outbox, tickets
+from mailticket.store.opening import NewTicket
 from mailticket.store.references import take_over, tie_references
 from mailticket.store.tickets import NewMessage
 
@@ -38,24 +39,22 @@ def open_ticket(
     """A new ticket with its first message and, where nothing speaks against it, a confirmation. Returns ids of both."""
     policy = context.policy
     written = written_to(arrival.mail, arrival.envelope, policy)
-    ticket = tickets.open_ticket(
-        connection,
+    new = NewTicket(
+        at=arrival.now,
         title=decision.title,
         contact=arrival.sender.address,
         source=Source.CONTACT_FORM if arrival.form else Source(str(arrival.envelope.transport)),
         desk_address=written.address,
         team=written.team,
         language=policy.language_for(_language(connection, arrival), written.desk),
-        numbering=policy.numbering,
-        day=context.day(arrival.now),
-        now=arrival.now,
         possible_reply_to=decision.possible_reply_to,
         follows=decision.follows,
         tags=decision.tags,
         due_at=due_of_new(context, written.team, arrival.now) if arrival.is_news else None,
         spoken=arrival.mail.language,
+        proved=arrival.sender.verdict is Verdict.PASS,
     )
-    ticket = _welcome(connection, arrival, ticket)
+    ticket = _welcome(connection, arrival, opening.open_ticket(connection, new, policy.numbering, context.day(new.at)))
     message = _store_message(connection, ticket.id, arrival)
     tie(connection, ticket.id, arrival)
     people = others(arrival, context)
@@ -113,12 +112,13 @@ def add_message(
     return Added(ticket=ticket.number), ticket.id, message
 
 
-def keep_words(connection: Connection, arrival: Arrival, ticket: Ticket) -> int:
-    """A customer's message that leaves the ticket where it stands. Returns its id."""
+def keep_words(connection: Connection, arrival: Arrival, ticket: Ticket, told: bool) -> int:
+    """A customer's message that leaves the ticket where it stands. `told`: agents hear of it. Returns its id."""
     message = _store_message(connection, ticket.id, arrival)
     tie(connection, ticket.id, arrival)
     tickets.set_fields(connection, ticket.id, {}, arrival.now)
-    tickets.record(connection, ticket.id, arrival.now, arrival.actor, ("message_added", _how(arrival, message)))
+    how = _how(arrival, message) | ({} if told else {"untold": True})
+    tickets.record(connection, ticket.id, arrival.now, arrival.actor, ("message_added", how))
     return message
 
 
@@ -238,11 +238,10 @@ def _how(arrival: Arrival, message: int, decision: AddMessage | None = None) -> 
 
 def others(arrival: Arrival, context: Context) -> list[Address]:
     """Everybody else whom the mail names in To and Cc: neither its sender, nor the desk, nor agents."""
-    sender = arrival.sender.address.addr_spec if arrival.sender.address else ""
     return [
         address
         for address in (*arrival.mail.to, *arrival.mail.cc)
-        if address.addr_spec != sender
+        if address.addr_spec != arrival.address
         and not is_own(address.addr_spec, context.policy)
         and context.policy.agent(address.addr_spec) is None
     ][:_MOST_PARTICIPANTS]

@@ -11,12 +11,13 @@ from mailticket.actions.buttons import on_ticket
 from mailticket.actions.context import Context
 from mailticket.actions.outgoing import send
 from mailticket.desk.desks import other_desks
+from mailticket.desk.notice import NoticeKind
 from mailticket.desk.notifications import at_desks, audience, notification, present
 from mailticket.desk.policy import Agent
 from mailticket.desk.quotation import Said
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.identity import Verdict
-from mailticket.store import absences, acquaintance, caps, history, tickets
+from mailticket.store import absences, acquaintance, caps, history, outbox, tickets
 from mailticket.store.references import thread_of
 
 #: Mails of one address, and of one domain, of which agents are told within an hour: a mail bomb must not bury them.
@@ -39,7 +40,7 @@ def tell_agents(
     if arrival.mail.automatic_answer or not arrival.is_news:
         return
     others = other_desks(arrival.mail, ticket, context.policy)
-    hearers = audience(ticket, context.policy, _author(arrival), others)
+    hearers = audience(ticket, context.policy, arrival.address, others)
     if hearers:
         hearers = present(hearers, absences.away(connection, arrival.now), ticket, context.policy)
         _tell(connection, context, arrival, ticket, message, hearers)
@@ -47,7 +48,7 @@ def tell_agents(
 
 def tell_other_desks(connection: Connection, context: Context, arrival: Arrival, ticket: Ticket, message: int) -> None:
     """The same of an agent's answer, for desks that it was written to beside the ticket's own."""
-    hearers = at_desks(other_desks(arrival.mail, ticket, context.policy), context.policy, _author(arrival))
+    hearers = at_desks(other_desks(arrival.mail, ticket, context.policy), context.policy, arrival.address)
     if hearers and arrival.is_news:
         _tell(connection, context, arrival, ticket, message, hearers)
 
@@ -55,24 +56,34 @@ def tell_other_desks(connection: Connection, context: Context, arrival: Arrival,
 def tell_again(
     connection: Connection, context: Context, ticket: Ticket, hearers: Sequence[Agent], now: datetime
 ) -> None:
-    """Queues a notification of what the customer wrote last for each of `hearers`: the ticket is theirs to look at."""
-    said = history.last_said(connection, ticket.id)
+    """Queues a notification of what was said last for each of `hearers`: the ticket is theirs to look at.
+
+    One of the same message that has not left gives way.
+    """
+    said = _last_said(connection, ticket)
     if said is None or not hearers:
         return
+    addresses = {agent.address for agent in hearers}
+    for id_ in outbox.queued_of(connection, ticket.id, NoticeKind.AGENT_NOTIFICATION):
+        row = outbox.find(connection, id_)
+        if row and row.notice.message == said.message and row.notice.to[0].addr_spec in addresses:
+            outbox.cancel(connection, id_, now, "mailticket")
     _show(connection, context, ticket, said, hearers, now)
     told = {"to": [agent.address for agent in hearers], "message": str(said.message)}
     tickets.record(connection, ticket.id, now, "mailticket", ("agents_notified", told))
 
 
 def show_ticket(connection: Connection, context: Context, ticket: Ticket, agent: Agent, now: datetime) -> bool:
-    """Queues the same for an agent who asks for it; where no customer has written, of what the desk wrote last.
-
-    False where nobody has written anything.
-    """
-    said = history.last_said(connection, ticket.id) or history.last_said(connection, ticket.id, by_customer=False)
+    """Queues the same for an agent who asks for it. False where nobody has written anything."""
+    said = _last_said(connection, ticket)
     if said is not None:
         _show(connection, context, ticket, said, [agent], now)
     return said is not None
+
+
+def _last_said(connection: Connection, ticket: Ticket) -> Said | None:
+    """By the customer; where none has written, by the desk: the notes of a call."""
+    return history.last_said(connection, ticket.id) or history.last_said(connection, ticket.id, by_customer=False)
 
 
 def _show(
@@ -95,6 +106,7 @@ def card_of(connection: Connection, ticket: Ticket, now: datetime) -> dict[str, 
         "due_at": known.due_at.isoformat() if known.due_at else "",
         "since": str(known.since.year) if known.since and known.earlier else "",
         "contact_tags": list(known.tags),
+        "caller": known.caller,
         "earlier": known.earlier,
         "many": known.earlier == acquaintance.MOST,
         "last": {
@@ -106,10 +118,6 @@ def card_of(connection: Connection, ticket: Ticket, now: datetime) -> dict[str, 
         if last
         else {},
     }
-
-
-def _author(arrival: Arrival) -> str:
-    return arrival.sender.address.addr_spec if arrival.sender.address else ""
 
 
 def _tell(

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from mailticket.actions import agents_mail, mail
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
-from mailticket.actions.finding import found
+from mailticket.actions.finding import continued, found
+from mailticket.actions.holding import GONE
 from mailticket.actions.opening import open_for
 from mailticket.actions.orders import carry_out
 from mailticket.desk.attachments import judge
@@ -23,7 +24,7 @@ from mailticket.desk.receipt import Added, Ignored, Opened
 from mailticket.desk.roles import sender_of
 from mailticket.desk.status import after_customer_mail
 from mailticket.desk.threading import Thread, belongs, choose, trail_of
-from mailticket.desk.ticket import Source, Status, Ticket
+from mailticket.desk.ticket import Source, Status
 from mailticket.mail.identity import Verdict
 from mailticket.store import outbox, references, sent, tickets, waiting
 
@@ -59,7 +60,7 @@ def pass_on(
     references.tie_references(connection, id_, [arrival.trail.own] if arrival.trail.own else [], expected_new=False)
     if arrival.passed is None or not arrival.passed.whole:
         orders = _with_note(decision.reading)
-    carry_out(connection, context, _again(connection, id_), orders, agent, arrival.now)
+    carry_out(connection, context, tickets.current(connection, id_), orders, agent, arrival.now)
     return receipt, id_, message
 
 
@@ -76,6 +77,7 @@ def _as_its_own(connection: Connection, context: Context, arrival: Arrival, deci
     if arrival.thread.ticket and belongs(writer.addr_spec, arrival.thread.ticket):
         # (the agent has put the number into the subject)
         thread = arrival.thread
+    thread = continued(connection, thread, trail, writer, policy)
     files = judge(own.attachments, policy.attachments, policy.attachments.max_count, unclean=arrival.unclean)
     return replace(
         arrival,
@@ -128,16 +130,10 @@ def name_writer(
             said = {"held": str(held.id), "word": str(Word.RELEASE), "writer": decision.writer.addr_spec}
             tickets.record(connection, None, arrival.now, decision.agent, ("mail_decided", said))
             return Ignored(reason="writer_was_named"), None
-    return Ignored(reason="held_mail_is_gone"), None
+    return GONE, None
 
 
 def _with_note(reading: Reading) -> Orders:
     """The orders, with all words of the agent's as the note."""
     note = "\n\n".join(words for words in (reading.text, reading.orders.note) if words)
     return replace(reading.orders, note=note, text="")
-
-
-def _again(connection: Connection, id_: int) -> Ticket:
-    after = tickets.snapshot(connection, id_)
-    assert after is not None
-    return after

@@ -12,6 +12,8 @@ from mailticket.desk.status import after_taking
 from mailticket.desk.ticket import Source, Ticket
 from mailticket.mail.message import Address
 from mailticket.store import contacts, tickets
+from mailticket.store import opening as store
+from mailticket.store.opening import NewTicket
 
 #: Stands where the notes of a call have no title.
 _NO_TITLE = "Telephone call"
@@ -40,18 +42,16 @@ def open_for(
     contact = _contact(order)
     if isinstance(order, PhoneCall):
         title, source = title or (f"{_NO_TITLE}: {order.name}" if order.name else _NO_TITLE), Source.PHONE
-    opened = tickets.open_ticket(
-        connection,
+    new = NewTicket(
+        at=now,
         title=title,
         contact=contact,
         source=source,
         desk_address=written.address if written else policy.desk_address,
         team=written.team if written else "",
         language=policy.language_for(language, written.desk if written else policy.desks[0]),
-        numbering=policy.numbering,
-        day=context.day(now),
-        now=now,
     )
+    opened = store.open_ticket(connection, new, policy.numbering, context.day(now))
     values: dict[str, object] = {}
     if agent is not None:
         values = {"assignee": agent.address, "status": str(after_taking(opened.status))}
@@ -61,11 +61,9 @@ def open_for(
         elif contact is None:
             values["fields"] = {name: text for name, text in (("caller", order.name), ("phone", order.number)) if text}
     tickets.set_fields(connection, opened.id, values, now)
-    how = {"for": contact.addr_spec if contact else "", "by": str(source)}
+    how = {**({"for": contact.addr_spec} if contact else {}), "by": str(source)}
     tickets.record(connection, opened.id, now, actor, ("opened", how))
-    after = tickets.snapshot(connection, opened.id)
-    assert after is not None
-    return after
+    return tickets.current(connection, opened.id)
 
 
 def _contact(order: WriteTo | PhoneCall) -> Address | None:

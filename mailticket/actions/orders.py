@@ -20,7 +20,7 @@ from mailticket.desk.attachments import Judged
 from mailticket.desk.buttons import Word
 from mailticket.desk.command_words import Scene
 from mailticket.desk.decision import DecideHeld
-from mailticket.desk.notifications import leads, present, without
+from mailticket.desk.notifications import handed_to, leads, present, without
 from mailticket.desk.orders import (
     Away,
     Change,
@@ -80,6 +80,7 @@ def carry_out(
     that; no other mail tells of the status. `files` belong to the note. Returns the ticket as it is then; a merged one
     is the one that it was merged into.
     """
+    before = ticket
     for order in orders.orders:
         ticket = _carry_out_first(connection, context, ticket, order, agent, now)
     if orders.note:
@@ -88,6 +89,10 @@ def carry_out(
         ticket = answer(ticket)
     values = _values(ticket, orders)
     ticket = set_values(connection, context, ticket, values, agent.address, now, tell=answer is None)
+    hearers = handed_to(before, ticket, agent.address, context.policy)
+    tell_again(
+        connection, context, ticket, present(hearers, absences.away(connection, now), ticket, context.policy), now
+    )
     if Deed.ESCALATE in orders.orders:
         _escalate(connection, context, ticket, agent, now)
     for order in orders.orders:
@@ -104,13 +109,19 @@ def _carry_out_first(
             return set_requester(connection, ticket, person, agent.address, now)
         case Copy(person=person, off=off):
             return _copy(connection, ticket, person, off, agent.address, now)
+    obey(connection, context, order, agent, now)
+    return ticket
+
+
+def obey(connection: Connection, context: Context, order: Order, agent: Agent, now: datetime) -> None:
+    """Carries out an order that is about no ticket; of all others nothing."""
+    match order:
         case Release(held=held):
             decide_held(connection, DecideHeld(word=Word.RELEASE, held=held, agent=agent.address), now)
         case Deed.HELP:
             send_help(connection, context, agent, now)
         case Away(until=until):
             _away(connection, agent, until, now)
-    return ticket
 
 
 def _carry_out_last(
@@ -123,9 +134,7 @@ def _carry_out_last(
         case Deed.SPLIT:
             relating.split(connection, context, ticket, actor, now)
         case Merge(into=id_):
-            into = tickets.snapshot(connection, id_)
-            assert into is not None
-            return relating.merge(connection, ticket, into, actor, now)
+            return relating.merge(connection, ticket, tickets.current(connection, id_), actor, now)
     return ticket
 
 
@@ -167,7 +176,7 @@ def set_requester(connection: Connection, ticket: Ticket, person: Address, actor
     tickets.set_fields(connection, ticket.id, {"contact_id": met.id}, now)
     detail = {"field": "requester", "from": before, "to": person.addr_spec}
     tickets.record(connection, ticket.id, now, actor, ("changed", detail))
-    return _again(connection, ticket)
+    return tickets.current(connection, ticket.id)
 
 
 def _copy(connection: Connection, ticket: Ticket, person: Address, off: bool, actor: str, now: datetime) -> Ticket:
@@ -182,13 +191,7 @@ def _copy(connection: Connection, ticket: Ticket, person: Address, off: bool, ac
         kind = "participant_removed" if off else "participant_added"
         tickets.set_fields(connection, ticket.id, {}, now)
         tickets.record(connection, ticket.id, now, actor, (kind, {"address": person.addr_spec}))
-    return _again(connection, ticket)
-
-
-def _again(connection: Connection, ticket: Ticket) -> Ticket:
-    after = tickets.snapshot(connection, ticket.id)
-    assert after is not None
-    return after
+    return tickets.current(connection, ticket.id)
 
 
 def _away(connection: Connection, agent: Agent, until: datetime | None, now: datetime) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 from mailticket.actions import aliases
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
+from mailticket.actions.holding import GONE, decide_held
 from mailticket.actions.notifying import not_buried
 from mailticket.actions.orders import carry_out, scene_of
 from mailticket.actions.outgoing import send
+from mailticket.desk.agent_receipts import gone
 from mailticket.desk.agent_receipts import pressed as receipt
 from mailticket.desk.button_words import label
 from mailticket.desk.buttons import ACTS, Act, Word, commands
@@ -117,13 +119,32 @@ def _tell(connection: Connection, context: Context, arrival: Arrival, decision: 
     send(connection, context, notice, ticket.id, arrival.now)
 
 
+def decide_by_mail(
+    connection: Connection, context: Context, arrival: Arrival, decision: DecideHeld
+) -> tuple[Added | Ignored, int | None]:
+    """An agent's word about held mail. Who comes too late with it hears so: an answer may have been meant to go out.
+
+    Returns the receipt and the id of the ticket that the held mail names.
+    """
+    policy, now = context.policy, arrival.now
+    if decision.word is Word.ADD_ALIAS:
+        done = add_alias(connection, context, decision, now)
+    else:
+        done = decide_held(connection, decision, now)
+    is_wanted = done[0] == GONE and policy.receipts != "none" and arrival.is_news
+    pressers = [one for one in policy.agents if one.address == decision.agent] if is_wanted else []
+    for agent in not_buried(connection, pressers, "pressed", _RECEIPTS_PER_HOUR, now):
+        send(connection, context, gone(agent, arrival.mail, policy), None, now)
+    return done
+
+
 def add_alias(
     connection: Connection, context: Context, decision: DecideHeld, now: datetime
 ) -> tuple[Added | Ignored, int | None]:
     """The address that held mail came from is the agent's from now on, and the mail is run once more."""
     one = waiting.find(connection, waiting.HELD, decision.held)
     if one is None:
-        return Ignored(reason="held_mail_is_gone"), None
+        return GONE, None
     try:
         aliases.add(connection, context.policy, one.from_address, decision.agent, decision.agent, now)
     except NotValid as refusal:

@@ -12,7 +12,8 @@ from mailticket.desk.relations import NOTHING_TO_SPLIT, refuse_merge, refuse_par
 from mailticket.desk.status import after_customer_mail, after_taking
 from mailticket.desk.ticket import Source, Status, Ticket
 from mailticket.errors import NotValid
-from mailticket.store import history, relating, tickets
+from mailticket.store import history, opening, relating, tickets
+from mailticket.store.opening import NewTicket
 
 
 def merge(connection: Connection, ticket: Ticket, into: Ticket, actor: str, now: datetime) -> Ticket:
@@ -44,9 +45,7 @@ def merge(connection: Connection, ticket: Ticket, into: Ticket, actor: str, now:
         came.append(("changed", {"field": "status", "from": str(into.status), "to": str(status)}))
     tickets.set_fields(connection, into.id, values, now)
     tickets.record(connection, into.id, now, actor, *came)
-    after = tickets.snapshot(connection, into.id)
-    assert after is not None
-    return after
+    return tickets.current(connection, into.id)
 
 
 def can_split(connection: Connection, ticket: int) -> bool:
@@ -59,20 +58,18 @@ def split(connection: Connection, context: Context, ticket: Ticket, actor: str, 
     said = history.last_said(connection, ticket.id)
     if said is None or not can_split(connection, ticket.id):
         raise NotValid("split", NOTHING_TO_SPLIT)
-    new = tickets.open_ticket(
-        connection,
+    apart = NewTicket(
+        at=now,
         title=ticket.title,
         contact=said.author if said.author.addr_spec else None,
         source=Source(tickets.fields_of(connection, ticket.id, ["source"])["source"]),
         desk_address=ticket.desk_address,
         team=ticket.team,
         language=ticket.language,
-        numbering=context.policy.numbering,
-        day=context.day(now),
-        now=now,
         tags=ticket.tags,
         due_at=due_of_new(context, ticket.team, now),
     )
+    new = opening.open_ticket(connection, apart, context.policy.numbering, context.day(now))
     relating.move_message(connection, said.message, new.id)
     status = after_taking(new.status) if ticket.assignee else new.status
     tickets.set_fields(connection, new.id, {"assignee": ticket.assignee, "status": str(status)}, now)

@@ -32,8 +32,7 @@ def remind(connection: Connection, context: Context, now: datetime, limit: int =
         return []
     reminded = []
     for id_ in due.asked_before(connection, now - policy.remind_after, limit):
-        ticket = tickets.snapshot(connection, id_)
-        assert ticket is not None
+        ticket = tickets.current(connection, id_)
         tickets.set_fields(connection, id_, {"asked_at": None}, now)
         happened = _remind(connection, context, ticket, now)
         tickets.record(connection, id_, now, "mailticket", happened)

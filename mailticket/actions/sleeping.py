@@ -19,8 +19,7 @@ def wake(connection: Connection, context: Context, now: datetime, limit: int = 2
     """Brings back tickets that have slept until now, and tells their agents. Returns their numbers."""
     woken = []
     for id_ in due.asleep_until(connection, now, limit):
-        ticket = store.snapshot(connection, id_)
-        assert ticket is not None
+        ticket = store.current(connection, id_)
         status = after_sleeping(ticket.status)
         happened: list[tuple[str, Mapping[str, Any]]] = [("woken", {})]
         if status is not ticket.status:

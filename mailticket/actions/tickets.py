@@ -77,8 +77,7 @@ def set_values(
         changed["type_final"] = True
     store.set_fields(connection, ticket.id, changed, now)
     store.record(connection, ticket.id, now, actor, *happened)
-    after = store.snapshot(connection, ticket.id)
-    assert after is not None
+    after = store.current(connection, ticket.id)
     if tell:
         tell_of_status(connection, context, after, ticket.status, now)
     return after
@@ -140,9 +139,7 @@ def confirm_participants(connection: Connection, ticket: Ticket, people: Sequenc
     if not people:
         return ticket
     store.add_participants(connection, ticket.id, people, confirmed=True)
-    after = store.snapshot(connection, ticket.id)
-    assert after is not None
-    return after
+    return store.current(connection, ticket.id)
 
 
 def send_answer(
@@ -154,21 +151,21 @@ def send_answer(
     actor: str,
     now: datetime,
     reached: Collection[str] = (),
-    resolved: bool = False,
+    ends: Status | None = None,
     status: Status | None = Status.PENDING_CUSTOMER,
     claims: bool = True,
     delay: timedelta = timedelta(),
 ) -> str:
     """Sends a stored public message to the customer and to whoever is copied, and moves the ticket on.
 
-    `resolved`: the ticket is resolved with it; the mail says so, and no other one will. `status`, `claims`: what this
-    makes of the ticket by itself, see `move_on`. `delay`: so long it can be taken back. Returns its Message-ID, ""
-    where nobody is left to send to.
+    `ends`: RESOLVED or CLOSED where the ticket becomes so with it; the mail says so, and no other one will. `status`,
+    `claims`: what this makes of the ticket by itself, see `move_on`. `delay`: so long it can be taken back. Returns its
+    Message-ID, "" where nobody is left to send to.
     """
     thread = thread_of(connection, ticket.id)
-    links = customer_links(context, ticket, FEEDBACK, now) if resolved else None
+    links = customer_links(context, ticket, FEEDBACK, now) if ends is Status.RESOLVED else None
     said = history.last_said(connection, ticket.id)
-    notice = notices.answer(ticket, message, agent, thread, context.policy, reached, links, said)
+    notice = notices.answer(ticket, message, agent, thread, context.policy, reached, links, said, ends is Status.CLOSED)
     sent = send(connection, context, notice, ticket.id, now, delay) if notice.to or notice.cc else ""
     if sent:
         store.set_message_id(connection, message, sent)
@@ -226,12 +223,13 @@ def note(
 def close_resolved(connection: Connection, context: Context, now: datetime, limit: int = 200) -> list[str]:
     """Closes tickets that have been resolved for `[lifecycle] close_resolved_after_days`. Returns their numbers.
 
-    Nobody is written to: the mail about the resolution has said that this will happen.
+    Nobody is written to: the mail about the resolution has said that this will happen. With 0 days it never does.
     """
+    if not context.policy.close_resolved_after:
+        return []
     closed = []
     for id_ in due.resolved_before(connection, now - context.policy.close_resolved_after, limit):
-        ticket = store.snapshot(connection, id_)
-        assert ticket is not None
+        ticket = store.current(connection, id_)
         change(connection, context, ticket, {"status": str(Status.CLOSED)}, "mailticket", now, tell=False)
         closed.append(ticket.number)
     return closed

@@ -1,6 +1,7 @@
 """What does an agent hear of an own mail? Why it was not carried out, what was done, and how to have it otherwise."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from mailticket.desk.policy import Agent, Policy
 from mailticket.desk.reading import News, Reading
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.message import Address, InboundMail
+from mailticket.mail.tokens import without_button
 
 #: Why an agent's own mail is held with a question; the agent's word carries it out.
 ASKED = frozenset({"wrong_command", "file_refused", "may_leak", "changed_since"})
@@ -19,6 +21,8 @@ ASKED = frozenset({"wrong_command", "file_refused", "may_leak", "changed_since"}
 _LONGEST = 20_000
 _SHOWN = 10
 _NEWS_LENGTH = 2_000
+#: Between lines that are shown in a sentence.
+_LINE_END = " ⏎ "
 
 
 def released(word: Word, reason: str) -> Word:
@@ -50,7 +54,7 @@ def not_sent(
     details: Mapping[str, Any] = {
         "about": "not_sent",
         "problems": [
-            {"line": problem.line, "message": problem.message, "meant": problem.did_you_mean.split("\n")[0]}
+            {"line": problem.line, "message": problem.message, "meant": problem.did_you_mean.replace("\n", _LINE_END)}
             for problem in reading.orders.problems[:_SHOWN]
         ],
         "more_problems": max(0, len(reading.orders.problems) - _SHOWN),
@@ -71,7 +75,7 @@ def done(
     agent: Agent,
     reading: Reading,
     mail: InboundMail,
-    ticket: Ticket,
+    ticket: Ticket | None,
     sent_to: Sequence[str],
     undo: Button | None,
     leaves_at: datetime,
@@ -112,6 +116,12 @@ def pressed(
         "problem": problem,
     }
     return _notice(agent, mail, ticket, details, policy)
+
+
+def gone(agent: Agent, mail: InboundMail, policy: Policy) -> Notice:
+    """Tells an agent that a button has done nothing: the mail that it was about waits no longer."""
+    button = without_button(mail.subject).strip()
+    return _notice(agent, replace(mail, subject=button), None, {"about": "gone", "button": button}, policy)
 
 
 def _news(one: News) -> Mapping[str, Any]:

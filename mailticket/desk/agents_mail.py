@@ -7,15 +7,15 @@ its agent decides with one click; nothing of it is done until then.
 from dataclasses import replace
 
 from mailticket.desk.answers import why_no_answer
-from mailticket.desk.asking import question, wants_help
+from mailticket.desk.asking import question
 from mailticket.desk.buttons import SENDING
 from mailticket.desk.case import Case, Rule, appended, opened
-from mailticket.desk.decision import ApplyCommands, Decision, Hold, Ignore, OpenOwn
+from mailticket.desk.decision import ApplyCommands, Decision, Hold, Ignore, OpenOwn, OrderDesk
 from mailticket.desk.desks import is_for_another
 from mailticket.desk.loops import MOST, is_machine
 from mailticket.desk.notice import TOKEN_KINDS, NoticeKind
 from mailticket.desk.on_behalf import for_somebody, forwarded, names_the_writer
-from mailticket.desk.orders import Merge, Release, Requester
+from mailticket.desk.orders import Away, Copy, Merge, Release, Requester
 from mailticket.desk.policy import Agent
 from mailticket.desk.sender import Role
 from mailticket.desk.ticket import Ticket
@@ -23,6 +23,13 @@ from mailticket.mail.identity import Verdict
 
 #: Tokens of mail to agents that no customer's words are in, and no answer to a customer follows.
 _QUESTIONS = frozenset({TOKEN_KINDS[NoticeKind.HELD], TOKEN_KINDS[NoticeKind.DIGEST]})
+#: Orders that reach further than a ticket and those who are on it.
+_BEYOND = Release | Merge | Requester | Copy | Away
+
+
+def reaction(case: Case) -> Decision | None:
+    """A sign clicked below a mail of ours says nothing to anybody else; as an answer it would puzzle the customer."""
+    return Ignore(reason="reaction_of_an_agent") if case.mail.reaction else None
 
 
 def answer_to_a_question(case: Case) -> Decision | None:
@@ -30,6 +37,8 @@ def answer_to_a_question(case: Case) -> Decision | None:
     if case.sender.verdict is not Verdict.PASS or case.mail.auto_submitted or case.word is not None:
         return None
     if is_machine(case.quick) or not any(token.kind in _QUESTIONS for token in case.trail.tokens):
+        return None
+    if _has_only_orders_for_the_desk(case):
         return None
     return Hold(reason="answer_to_a_question", ticket=case.ticket_id, tell=_agent(case).address)
 
@@ -59,10 +68,10 @@ def not_verified(case: Case) -> Decision | None:
 
 
 def beyond_its_ticket(case: Case) -> Decision | None:
-    """A token is about one ticket. What is held may be the forger's own, and a merged ticket brings its people."""
-    if case.sender.verdict is Verdict.PASS:
+    """A token is about one ticket and its people. What is held may be the forger's own, and so may a new address."""
+    if case.sender.verdict is Verdict.PASS or _is_said(case):
         return None
-    if not any(isinstance(order, Release | Merge) for order in case.read().orders.orders):
+    if not any(isinstance(order, _BEYOND) for order in case.read().orders.orders):
         return None
     return Hold(reason="agent_not_verified", ticket=case.ticket_id, tell=_agent(case).address)
 
@@ -70,6 +79,13 @@ def beyond_its_ticket(case: Case) -> Decision | None:
 def wrong_command(case: Case) -> Decision | None:
     """A mail with one wrong command is not carried out at all, and is answered."""
     return _asked(case, "wrong_command") if case.read().orders.problems else None
+
+
+def for_the_desk(case: Case) -> Decision | None:
+    """#away, #release and #help in a mail that names no ticket and has no words for anybody."""
+    if case.thread.ticket is not None or not _has_only_orders_for_the_desk(case):
+        return None
+    return OrderDesk(agent=_agent(case).address, reading=case.read())
 
 
 def new_ticket(case: Case) -> Decision | None:
@@ -132,6 +148,7 @@ def carried_out(case: Case) -> Decision:
 
 #: The order is part of the meaning.
 RULES: tuple[Rule, ...] = (
+    reaction,
     question,
     names_the_writer,
     answer_to_a_question,
@@ -140,7 +157,7 @@ RULES: tuple[Rule, ...] = (
     not_verified,
     beyond_its_ticket,
     wrong_command,
-    wants_help,
+    for_the_desk,
     for_somebody,
     forwarded,
     new_ticket,
@@ -171,6 +188,11 @@ def _agent(case: Case) -> Agent:
 def _ticket(case: Case) -> Ticket:
     assert case.thread.ticket is not None
     return case.thread.ticket
+
+
+def _has_only_orders_for_the_desk(case: Case) -> bool:
+    reading = case.read()
+    return reading.orders.for_the_desk and not reading.text and not reading.orders.note
 
 
 def _is_own(case: Case) -> bool:

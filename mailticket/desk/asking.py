@@ -2,8 +2,7 @@
 
 from mailticket.desk.case import Case
 from mailticket.desk.decision import AnswerQuestion, Decision
-from mailticket.desk.orders import Deed
-from mailticket.desk.questions import Question, Topic, read_question
+from mailticket.desk.questions import read_question
 from mailticket.desk.sender import Role
 from mailticket.desk.threading import TO_AGENTS, Sign
 from mailticket.mail.identity import Verdict
@@ -26,13 +25,3 @@ def question(case: Case) -> Decision | None:
     )
     asked = read_question(case.mail.subject) if proved else None
     return AnswerQuestion(question=asked, agent=agent.address) if asked else None
-
-
-def wants_help(case: Case) -> Decision | None:
-    """A new mail that says #help and has no words for anybody."""
-    reading = case.read()
-    if case.thread.ticket is not None or Deed.HELP not in reading.orders.orders or reading.text:
-        return None
-    agent = case.policy.agent(case.sender.address.addr_spec) if case.sender.address else None
-    assert agent is not None
-    return AnswerQuestion(question=Question(topic=Topic.HELP), agent=agent.address)

@@ -15,8 +15,6 @@ from mailticket.desk.ticket import Status, Ticket
 
 #: How long a button works.
 BUTTON_LIFE = timedelta(days=30)
-#: What stands in a mail that is complete as it is.
-JUST_SEND = "Just send this mail; nothing needs to be written."
 #: The tag of a ticket that was closed as spam.
 SPAM = "spam"
 
@@ -139,6 +137,6 @@ class Button:
     link: str
 
 
-def button(word: Word, label: str, token: str, desk_address: str) -> Button:
-    """`label` opens the subject of the mail that is sent by pressing it."""
-    return Button(word=word, link=mail_link(desk_address, label, token, JUST_SEND))
+def button(word: Word, label: str, token: str, desk_address: str, body: str) -> Button:
+    """`label` opens the subject of the mail that is sent by pressing it, `body` is what stands in it."""
+    return Button(word=word, link=mail_link(desk_address, label, token, body))

@@ -22,6 +22,8 @@ _COMMAND = re.compile(
 )
 _SPACED = re.compile(rf"[ \t]{{0,3}}{_MARKS}[#＃﹟]+[ \t]+(?P<word>[^\W\d_]\w*)", re.DOTALL)
 
+#: What mail programs write behind a link's own words.
+_TARGET = re.compile(r"(?<=\S)[ \xa0]?<(?:mailto:|tel:|https?://)[^<>\s]{1,2000}>")
 #: (what follows a letter or a slash is part of an address)
 _ANYWHERE = re.compile(r"(?<![\w/&?=])[#＃﹟][^\w\s]{0,6}([^\W\d_]\w*)")
 
@@ -61,8 +63,10 @@ def mentions(line: str, word: str) -> bool:
 
 
 def tidy(value: str) -> str:
-    """`value` as it was meant: without quotes around it, typographic dashes, and the full stop that phones put."""
-    plain = unicodedata.normalize("NFKC", value.translate(_STRAIGHT)).translate(_DASHES)
+    """`value` as it was meant: without quotes around it, typographic dashes, the full stop that phones put, and the
+    targets of links.
+    """
+    plain = unicodedata.normalize("NFKC", _TARGET.sub("", value).translate(_STRAIGHT)).translate(_DASHES)
     return " ".join(plain.split()).rstrip(".,;:! ").strip(_QUOTES + "*~ ").rstrip(".,;:! ")
 
 

@@ -20,7 +20,7 @@ _AROUND = " \t,;:.-–—<>()[]\"'“”„‘’"
 def person(word: str, value: str, example: str) -> Address:
     """The one person whom `value` names by address. Raises NotValid, for the command `word`."""
     value = plain_line(value[:_LONGEST])
-    found = _addresses(value)
+    found = addresses(value)
     if len(found) != 1:
         several = f"names {len(found)} addresses; take one line for each: {example}"
         raise NotValid(word, several if found else f"needs an address: {example}")
@@ -38,22 +38,22 @@ def addressee(word: str, value: str, example: str, policy: Policy) -> WriteTo:
 def caller(value: str) -> PhoneCall:
     """Who called: name, address and number in any order. Raises NotValid where there is nothing of it."""
     value = plain_line(value[:_LONGEST])
-    addresses = _addresses(value)
-    if len(addresses) > 1:
+    reached = addresses(value)
+    if len(reached) > 1:
         raise NotValid("phone", "names two addresses; one caller has one ticket")
     numbers = _NUMBER.findall(_ADDRESS.sub(" ", value))
     name = _name_in(_NUMBER.sub(" ", value))
-    if not (addresses or numbers or name):
+    if not (reached or numbers or name):
         raise NotValid("phone", "needs who called, such as: #phone Carla Customer, +49 30 1234567, carla@shop.example")
-    return PhoneCall(name=name, address=addresses[0] if addresses else "", number=numbers[0].strip() if numbers else "")
+    return PhoneCall(name=name, address=reached[0] if reached else "", number=numbers[0].strip() if numbers else "")
 
 
-def _addresses(value: str) -> list[str]:
+def addresses(value: str) -> list[str]:
     """Every address once; a link repeats its own: `x@y <mailto:x@y>`."""
     plain = unicodedata.normalize("NFKC", value)
     return list(dict.fromkeys(one.lower().rstrip(".") for one in _ADDRESS.findall(plain) if one.isprintable()))
 
 
 def _name_in(value: str) -> str:
-    bare = re.sub(r"\bmailto:", " ", _ADDRESS.sub(" ", value), flags=re.IGNORECASE)
+    bare = re.sub(r"\b(?:mailto|tel):", " ", _ADDRESS.sub(" ", value), flags=re.IGNORECASE)
     return " ".join(re.sub(r"[<>()\[\]]", " ", bare).split()).strip(_AROUND)[:_NAME_LENGTH]

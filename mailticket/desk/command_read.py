@@ -58,6 +58,13 @@ def meant(written: Written, fault: NotValid, scene: Scene, tries: int = 2) -> st
     return ""
 
 
+def _begins_words(value: str) -> bool:
+    """Whether `value` is the next command, or may be the text for the customer that was joined to the line: "to Ben",
+    "please" and "now" are neither, and nobody wants them sent.
+    """
+    return value.startswith("#") or (not value[0].islower() and " " in value)
+
+
 def _guesses(written: Written, fault: NotValid, scene: Scene) -> Iterator[str]:
     word, value = written
     if word == NOTE:
@@ -72,7 +79,7 @@ def _guesses(written: Written, fault: NotValid, scene: Scene) -> Iterator[str]:
             yield f"#macro {macro}"
         return
     if (word in ALONE or word in SHORTS) and value:
-        yield f"#{word}\n{value}"
+        yield f"#{word}\n{value}" if _begins_words(value) else f"#{word}"
     if " #" in value:
         own, _, others = value.partition(" #")
         yield f"#{word} {own.rstrip(' ,;')}\n#{others}"

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from mailticket.desk import relations
 from mailticket.desk.command_line import tidy
-from mailticket.desk.command_people import addressee, caller, person
+from mailticket.desk.command_people import addressee, addresses, caller, person
 from mailticket.desk.confirmation import is_own
 from mailticket.desk.moments import Edge, read_moment
 from mailticket.desk.orders import (
@@ -73,7 +73,8 @@ def _deed(deed: Deed) -> Reader:
 
 
 def _assign(value: str, scene: Scene) -> tuple[Order, ...]:
-    named = tidy(value).removeprefix("@")
+    linked = addresses(value)
+    named = linked[0] if len(linked) == 1 else tidy(value).removeprefix("@")
     return _changes({"assignee": scene.agent.address if named.lower() == "me" else named}, scene)
 
 

@@ -80,6 +80,15 @@ class ApplyCommands:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDesk:
+    """An agent's orders that are about no ticket: none is made of them, and nobody else hears of them."""
+
+    #: The agent's registered address.
+    agent: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnBehalf:
     """An agent forwards somebody's mail: it is that person's, and the agent's own words are a note."""
 
@@ -216,6 +225,7 @@ Decision = (
     | DecideHeld
     | PressButton
     | AnswerQuestion
+    | OrderDesk
     | Ignore
     | Refuse
 )

@@ -11,7 +11,7 @@ from mailticket.desk.notice import TOKEN_KINDS, NoticeKind
 from mailticket.desk.sender import Role
 from mailticket.desk.status import DONE
 from mailticket.desk.stop_words import is_stop
-from mailticket.desk.thanks import is_thanks
+from mailticket.desk.thanks import is_content, is_thanks
 from mailticket.mail.identity import Verdict
 
 
@@ -59,11 +59,13 @@ def _of_a_copy(case: Case, press: Press) -> Decision | None:
 
 
 def no_more_updates(case: Case) -> Decision | None:
-    """Somebody of the ticket, known for certain or by a mail of ours, writes nothing but that updates shall stop."""
+    """Somebody of the ticket, known for certain or by a mail of ours that nobody else had, writes nothing but that
+    updates shall stop."""
     address, ticket, mail = case.sender.address, case.thread.ticket, case.mail
     if ticket is None or address is None or not _is_a_persons(case) or mail.attachments:
         return None
-    holds_ours = any(token.is_for(address.addr_spec) for token in case.trail.tokens)
+    shared = {TOKEN_KINDS[NoticeKind.REPLY]} if ticket.participants else set()
+    holds_ours = any(token.kind not in shared and token.is_for(address.addr_spec) for token in case.trail.tokens)
     if case.sender.verdict is not Verdict.PASS and not holds_ours:
         return None
     update = TOKEN_KINDS[NoticeKind.STATUS_CHANGED]
@@ -93,7 +95,9 @@ def _kept(case: Case) -> AddMessage:
 
 def _only_thanks(words: str, case: Case) -> bool:
     author = case.sender.address.name if case.sender.address else ""
-    return is_thanks(words, author, case.policy.desk_name, *(agent.name for agent in case.policy.agents))
+    return is_content(case.mail.reaction) or is_thanks(
+        words, author, case.policy.desk_name, *(agent.name for agent in case.policy.agents)
+    )
 
 
 def _is_somebodys(case: Case) -> bool:

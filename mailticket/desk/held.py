@@ -25,7 +25,7 @@ _EXCERPT = 600
 #: Why a mail was held, in words for the agent who is asked.
 REASONS: Mapping[str, str] = {
     "agent_not_verified": "nothing proves that it comes from you: your mail server did not authenticate it, and it "
-    "answers no notification that was sent to you, or asks for more than such an answer may do (#release, #merge), or "
+    "answers no notification that was sent to you, or asks for more than such an answer may do (#cc, #merge, …), or "
     "its button has been shown to others",
     "failed_verdict": "its sender's domain says that this mail is forged",
     "spam": "our mail server takes it for spam",

@@ -39,6 +39,10 @@ _MONTH_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? ?(\d{4})?")
 _DURATION = re.compile(r"(\d{1,3}) ?([a-z]+)")
 
 
+#: Words of a duration: no weekday was meant by one.
+_NO_DAYS = frozenset({*UNITS, *MONTH_UNITS, *WEEK})
+
+
 class Edge(StrEnum):
     """What a day without a time means: until it ends, or from when it begins."""
 
@@ -208,6 +212,6 @@ def _has(year: int, today: date) -> bool:
 def _meant(words: str) -> str:
     """`words` with the one word mended that is no date word, "" where that is not how it went wrong."""
     known = [word for word in (*WEEKDAYS, *MONTHS, *DAYS, *NEXT, *THIS) if len(word) > 3]
-    strange = [word for word in words.split() if word.isalpha() and word not in {*known, *FILLERS, *UNITS, *WEEK}]
+    strange = [word for word in words.split() if word.isalpha() and word not in {*known, *FILLERS, *_NO_DAYS}]
     near = nearest(strange[0], known) if len(strange) == 1 else ""
     return words.replace(strange[0], near) if near else ""

@@ -36,7 +36,7 @@ def confirmation(
     withheld = [file for file in named if file.withheld]
     kept = [file for file in named if not file.withheld]
     details: Mapping[str, Any] = {
-        "greeting_name": sender.address.name if known else "",
+        "greeting_name": greeting_name(sender.address) if known else "",
         "title": ticket.title if known else "",
         "kept": _names(kept) if known else [],
         "withheld": [
@@ -49,7 +49,7 @@ def confirmation(
     }
     return Notice(
         kind=NoticeKind.CONFIRMATION,
-        to=(Address(name=details["greeting_name"], addr_spec=sender.address.addr_spec),),
+        to=(sender.address if known else Address(addr_spec=sender.address.addr_spec),),
         from_=from_address(ticket, policy),
         title=details["title"],
         number=ticket.number,
@@ -59,6 +59,12 @@ def confirmation(
         references=(*(mail.references if known else ()), *([mail.message_id] if mail.message_id else [])),
         details=details,
     )
+
+
+def greeting_name(person: Address) -> str:
+    """How a mail greets `person`, "" where nobody would say it so: `Customer, Carla` names the family first."""
+    name = person.name.strip("'\"` ")
+    return "" if "," in name or "@" in name else name
 
 
 def _names(files: Sequence[Judged]) -> list[str]:
@@ -74,6 +80,7 @@ def answer(
     reached: Collection[str] = (),
     resolved: Mapping[str, str] | None = None,
     said: Said | None = None,
+    closed: bool = False,
 ) -> Notice:
     """An agent's words to the customer and whoever is copied, in the desk's name, one mail for all of them.
 
@@ -81,7 +88,7 @@ def answer(
 
     `reached` are addresses that the agent's own mail reached already. None for `agent` speaks as the desk.
     `resolved`: the customer's buttons where this resolves the ticket; None where it does not. `said`: the customer's
-    last message, which is quoted where it may be.
+    last message, which is quoted where it may be. `closed`: this closes the ticket.
     """
     assert ticket.contact is not None
     desk = desk_of(ticket, policy)
@@ -106,6 +113,7 @@ def answer(
             "formatted": True,
             "quoted": str(said.message) if said is not None and may_be_quoted(said, (*to, *cc)) else "",
             "resolved": resolved is not None,
+            "closed": closed,
             "days": policy.close_resolved_after.days,
             **(resolved or {}),
         },
@@ -161,5 +169,5 @@ def _to_contact(
         language=ticket.language or policy.default_language,
         in_reply_to=thread[-1] if thread else "",
         references=tuple(thread),
-        details={"greeting_name": ticket.contact.name, "title": ticket.title, **details},
+        details={"greeting_name": greeting_name(ticket.contact), "title": ticket.title, **details},
     )

@@ -12,6 +12,7 @@ from mailticket.desk.attachments import Judged
 from mailticket.desk.desks import desk_of, from_address
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.desk.policy import Agent, Desk, Policy
+from mailticket.desk.status import DONE
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.clean import plain_line
 from mailticket.mail.identity import Verdict
@@ -31,6 +32,18 @@ def audience(ticket: Ticket, policy: Policy, author: str = "", others: Iterable[
     assignee = policy.agent(ticket.assignee) if ticket.assignee else None
     hearers = (*_in_charge(ticket, assignee, policy), *at_desks(others, policy))
     return tuple(dict.fromkeys(agent for agent in hearers if agent is not policy.agent(author)))
+
+
+def handed_to(before: Ticket, after: Ticket, actor: str, policy: Policy) -> tuple[Agent, ...]:
+    """Who does not know yet that the ticket is theirs since `actor` has changed it: its new agent, or where nobody has
+    it those of its new team who have not heard of it.
+    """
+    if after.status in DONE:
+        return ()
+    if after.assignee:
+        return audience(after, policy, actor) if after.assignee != before.assignee else ()
+    known = audience(before, policy) if after.team != before.team else policy.agents
+    return tuple(agent for agent in audience(after, policy, actor) if agent not in known)
 
 
 def at_desks(desks: Iterable[Desk], policy: Policy, author: str = "") -> tuple[Agent, ...]:

@@ -229,6 +229,11 @@ class Orders:
         """Whether it is said whose ticket it is."""
         return any(True for _ in self._changes("assignee"))
 
+    @property
+    def for_the_desk(self) -> bool:
+        """Whether they are about no ticket, whatever mail they stand in."""
+        return bool(self.orders) and all(isinstance(one, Release | Away) or one is Deed.HELP for one in self.orders)
+
     def _changes(self, field: str) -> Iterator[Change]:
         return (order for order in self.orders if isinstance(order, Change) and order.field == field)
 

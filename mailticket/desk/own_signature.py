@@ -5,11 +5,12 @@ only short digests of the last lines.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from mailticket.mail.quoted_header import is_rule
-from mailticket.mail.signature import has_contact, is_delimiter, is_name, is_valediction
+from mailticket.mail.signature import has_contact, is_delimiter, is_name, is_signed_line, is_valediction
 
 #: How a reply ended: digests of its last lines that are not empty, the last one first.
 Ending: TypeAlias = tuple[str, ...]
@@ -21,6 +22,7 @@ _MOST_LINES = 30
 _SHARED_BY = 2
 #: Of a line that says so much, its end does not matter.
 _LONGEST = 400
+_WORDS = re.compile(r"[^\W_]+")
 _SENTENCE_ENDS = (".", "?", "!", ":", ",", "…", "。", "？", "！")
 
 
@@ -51,6 +53,17 @@ def signature_begins(lines: Sequence[str], earlier: Sequence[Ending], name: str)
     return first
 
 
+def is_signature(lines: Sequence[str], name: str) -> bool:
+    """Whether `lines` are the signature of the agent who is called `name`, and no word more: the name, "LG" and the
+    name, and right below it what belongs to a name.
+    """
+    block = "\n".join(line.strip() for line in lines).strip().split("\n")
+    filled = [line for line in block if line]
+    if not filled or not _is_own_name(filled[0], name) or not all(map(is_signed_line, filled)):
+        return False
+    return len(filled) == len(block) or any(map(has_contact, filled))
+
+
 def closing(lines: Sequence[str]) -> int:
     """How many of the `lines` of a signature are for the customer: "Best regards", and the name below it."""
     filled = [at for at, line in enumerate(lines) if line.strip()]
@@ -76,6 +89,14 @@ def _is_sign(line: str, name: str) -> bool:
     names = [word for word in name.casefold().split() if len(word) > 1]
     named = bool(names) and line.casefold().startswith(names[0]) and (is_name(line) or names[-1] in line.casefold())
     return named or is_valediction(line) or has_contact(line) or is_rule(line) or is_delimiter(line)
+
+
+def _is_own_name(line: str, name: str) -> bool:
+    own, said = set(_WORDS.findall(name.casefold())), _WORDS.findall(line[:_LONGEST].casefold())
+    before = list(said)
+    while before and before[-1] in own:
+        before.pop()
+    return len(before) < len(said) and (not before or is_valediction(" ".join(before)))
 
 
 def _may_be_a_sentence(line: str) -> bool:

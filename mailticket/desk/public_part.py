@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from mailticket.desk.attachments import INLINE_IMAGES, Judged
 from mailticket.desk.orders import Macro, Orders
-from mailticket.desk.own_signature import Ending, closing, ending_of, signature_begins
+from mailticket.desk.own_signature import Ending, closing, ending_of, is_signature, signature_begins
 from mailticket.mail.markdown import as_html
 from mailticket.mail.markup import Simple, simplified
 from mailticket.mail.markup_cut import Cut, cut, line_ends
@@ -118,15 +118,15 @@ def _read(
 
     `only`: there is nothing else in the mail, so something of it has to be for the customer.
     """
-    kept = _without_ending(mail, lines)
-    kept = min(kept, signature_begins(lines, endings, mail.from_.name if mail.from_ else ""))
+    name = mail.from_.name if mail.from_ else ""
+    kept = min(_without_ending(mail, lines), signature_begins(lines, endings, name))
     shown, begin, ends = _found(mail, above, lines)
     if shown is not None and len(ends) == len(lines):
         kept = min(kept, _before_signature(shown, begin, ends))
-    if any(map(str.strip, lines[:kept])):
+    if any(map(str.strip, lines[:kept])) and (only or not is_signature(lines[:kept], name)):
         kept += closing(lines[kept:])
     else:
-        # "Best regards" below a command is no answer
+        # "Best regards" below a command is no answer, nor is the agent's name
         kept = len(lines) if only else 0
     place = (begin, ends[kept - 1]) if 0 < kept <= len(ends) else None
     return shown, _Words(lines=lines, kept=kept, place=place)

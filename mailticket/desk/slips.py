@@ -1,5 +1,6 @@
 """Has a command slipped into the text for the customer, and how does a reply read once its mistakes are mended?"""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from mailticket.desk.command_line import as_command, mentions, spaced_word
@@ -10,6 +11,8 @@ from mailticket.desk.orders import Problem
 #: Where somebody begins to write: a word like a command is no hashtag there.
 _FIRST_LINES = 5
 _LONGEST_LINE = 200
+#: A list's, which a mail program or a habit has put in front of a command.
+_BULLET = re.compile(r"(?:[^\w\s#＃﹟]|\d{1,2}[.)])[ \t\xa0]*(?=[#＃﹟])")
 
 
 def suspicious_words(text: str) -> tuple[str, ...]:
@@ -25,6 +28,8 @@ def suspicious_words(text: str) -> tuple[str, ...]:
 def _is_suspicious(line: str, at: int) -> bool:
     if mentions(line, NOTE):
         return True
+    if bullet := _BULLET.match(line):
+        line = line[bullet.end() :]
     command = as_command(line[:_LONGEST_LINE])
     if command is None:
         # "# note" may be a heading, or a phone's doing

@@ -47,11 +47,13 @@ class Failure:
     permanent: bool
     #: What it was, None where that is not known any more.
     kind: NoticeKind | None
+    #: Others have that mail, too, and any of them can make a report: it must not silence anybody.
+    shared: bool = False
 
     @property
     def marks(self) -> bool:
         """Whether automatic mail to these addresses is in vain from now on."""
-        return self.permanent and concerns_address(self.status)
+        return self.permanent and not self.shared and concerns_address(self.status)
 
     @property
     def to_agents(self) -> bool:
@@ -66,6 +68,7 @@ def failure_of_report(bounce: Bounce, sent: SentMail | None) -> Failure:
         status=bounce.status,
         permanent=bounce.permanent,
         kind=sent.kind if sent else None,
+        shared=sent is not None and len(sent.recipients) > 1,
     )
 
 

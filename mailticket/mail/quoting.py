@@ -71,6 +71,10 @@ def told_apart(lines: Sequence[str], *, forwarded: bool = False) -> Told:
         told.kinds += [Kind.NEW] * (index - len(told.kinds))
         line = told.lines[index]
         short = told.bare[index] if len(line) <= _LONGEST_LINE else ""
+        if forwarded and short.startswith(">") and forwarded_begins(short.lstrip("> ")):
+            # (Apple's programs quote the whole of what they forward)
+            told.forwarded = index
+            return told
         if is_quoted(line) and not is_torn_end(short):
             told.kinds.append(Kind.QUOTED)
         elif is_delimiter(line) and (length := _signature(told, index)):

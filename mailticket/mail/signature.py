@@ -120,7 +120,7 @@ def _below_valediction(lines: Sequence[str], end: int) -> int:
             continue
         if below and is_valediction(line):
             named = is_name(below[-1]) and len(below[-1].split()) <= 5
-            return at if named and all(map(_is_signed_line, below)) else end
+            return at if named and all(map(is_signed_line, below)) else end
         if len(line) > _LONGEST or len(below) > _SIGNED:
             return end
         below.append(line)
@@ -134,7 +134,7 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
         line = lines[at]
         if not line:
             continue
-        if len(line) > _LONGEST or not _is_signed_line(line) or len(below) > 8:
+        if len(line) > _LONGEST or not is_signed_line(line) or len(below) > 8:
             return end
         if is_name(line) and (at == 0 or not lines[at - 1]) and _address_of(line, below):
             return at
@@ -171,7 +171,8 @@ def is_name(line: str) -> bool:
     return line.isalpha() or (_NAME.match(line) is not None and not line[0].islower())
 
 
-def _is_signed_line(line: str) -> bool:
+def is_signed_line(line: str) -> bool:
+    """Whether `line` may stand below a name."""
     if _POSTSCRIPT.match(line) or _is_sentence(line):
         return False
     if _CONTACT.search(line):

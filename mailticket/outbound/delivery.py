@@ -14,7 +14,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from mailticket.desk.policy import Policy
-from mailticket.errors import TemporaryError
+from mailticket.errors import TemporaryError, trace_of
 from mailticket.mail.compose import Unsendable
 from mailticket.outbound.gate import Gate, RelayState
 from mailticket.outbound.hand import Hand
@@ -127,8 +127,8 @@ class Delivery:
             try:
                 wait = self._round(number, sender, called)
                 faults = 0
-            except Exception:  # the edge of a job: whatever it was, the next mail gets its turn
-                log.exception("delivery_faulted")
+            except Exception as fault:  # the edge of a job: whatever it was, the next mail gets its turn
+                log.error("delivery_faulted", error=str(fault), exc_info=trace_of(fault))
                 wait = min(timedelta(seconds=2**faults), _IDLE)
                 faults = min(faults + 1, 8)
                 seen = self._wakes  # a call does not cut this pause short
@@ -138,8 +138,8 @@ class Delivery:
         sender.close()
         try:
             self._give_back(self._hand.give_back())
-        except Exception:  # the store is away: the next start frees them
-            log.exception("delivery_faulted")
+        except Exception as fault:  # the store is away: the next start frees them
+            log.error("delivery_faulted", error=str(fault), exc_info=trace_of(fault))
 
     def _round(self, number: int, sender: MailSender, called: bool) -> timedelta:
         """Delivers one row; returns how long there is nothing to do.
@@ -283,10 +283,10 @@ class Delivery:
             try:
                 record()
                 return
-            except Exception:  # the store's faults have many names, and all are waited out
+            except Exception as fault:  # the store's faults have many names, and all are waited out
                 if self._stopping:
                     raise
-                log.exception("outbox_not_written")
+                log.error("outbox_not_written", error=str(fault), exc_info=trace_of(fault))
             with self._signal:
                 self._signal.wait_for(lambda: self._stopping, pause)
             pause = min(pause * 2, _IDLE.total_seconds())

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailticket.desk.notice import TO_CUSTOMERS, Notice, NoticeKind
+from mailticket.desk.notices import greeting_name
 from mailticket.desk.policy import Desk
 from mailticket.mail.message import Address
 from mailticket.outbound.samples import SAMPLES
@@ -40,13 +41,13 @@ def as_it_stands(connection: Connection, kind: NoticeKind, number: str, language
     assert ticket is not None
     contact = ticket["contact"] or {}
     last = ticket["messages"][-1] if ticket["messages"] else {}
+    person = Address(name=contact.get("name") or "", addr_spec=contact.get("address") or _CARLA.addr_spec)
     known = {
         **ticket,
-        "greeting_name": contact.get("name") or "",
+        "greeting_name": greeting_name(person),
         "contact": contact.get("address") or "",
         "text": last.get("reply") or "",
     }
-    person = Address(name=contact.get("name") or "", addr_spec=contact.get("address") or _CARLA.addr_spec)
     details = {
         name: known[name]
         for name, sample in SAMPLES[kind].items()

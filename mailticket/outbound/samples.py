@@ -68,8 +68,9 @@ SAMPLES: Mapping[NoticeKind, Mapping[str, Any]] = {
         #: The customer's mail that is answered: author, at, text; empty where none is quoted.
         "quote": {"author": "Carla Customer", "at": "2026-11-22T10:00:00Z", "text": "My vase is broken."},
         "signature": "Ann Ahlberg\nAcme Support",
-        #: The ticket is resolved with it; the links are there then.
+        #: The ticket is resolved with it, and the links are there then; or it is closed with it.
         "resolved": True,
+        "closed": True,
         "days": 14,
         **_FEEDBACK,
     },
@@ -101,6 +102,8 @@ SAMPLES: Mapping[NoticeKind, Mapping[str, Any]] = {
         "assignee": "ann@acme.example",
         #: The ticket's customer; the author may be somebody else who takes part.
         "contact": "carla@shop.example",
+        #: Who has called, where the desk has no address, and the customer's telephone number.
+        "caller": "+49 30 1234567",
         "participants": ["max@shop.example"],
         "tags": ["fragile"],
         #: When an answer is due (RFC 3339), "" where it is not.
@@ -176,8 +179,8 @@ SAMPLES: Mapping[NoticeKind, Mapping[str, Any]] = {
         "undo": "mailto:support@acme.example?subject=Cancel%20it",
         #: When it leaves.
         "leaves_at": "2026-11-22T10:01:00Z",
-        #: Of a button (about is pressed, pressed_before, not_pressed): what it says, when it was pressed first, and why
-        #: nothing was done.
+        #: Of a button (about is pressed, pressed_before, not_pressed, gone): what it says, when it was pressed first,
+        #: and why nothing was done.
         "button": "Take it",
         "pressed_at": "2026-11-22T09:00:00Z",
         "problem": "there is no ticket 2611-0007",

@@ -59,6 +59,15 @@ class ImapSettings(Login):
     timeout: int = Field(60, ge=1)
 
     @model_validator(mode="after")
+    def _what_was_taken_lies_apart(self) -> "ImapSettings":
+        if self.done_folder.casefold() == self.folder.casefold():
+            raise ValueError(
+                f'done_folder = "{self.done_folder}" is folder itself, where what was taken would be new mail again; '
+                'name another one ("": it stays where it is)'
+            )
+        return self
+
+    @model_validator(mode="after")
     def _sent_mail_lies_apart(self) -> "ImapSettings":
         if self.sent_folder and self.sent_folder in (self.folder, self.done_folder):
             raise ValueError(

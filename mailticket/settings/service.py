@@ -5,14 +5,23 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from mailticket.settings.section import Section
-from mailticket.settings.values import Domain, HostPort, MailAddress, NameServer, OptionalPath, PublicUrl, StoreUrl
+from mailticket.settings.values import (
+    Domain,
+    HostPort,
+    MailAddress,
+    NameServer,
+    OptionalFolder,
+    OptionalPath,
+    PublicUrl,
+    StoreUrl,
+)
 
 
 class StoreSettings(Section):
     """[store]"""
 
     url: StoreUrl = ""
-    blobs: OptionalPath = None
+    blobs: OptionalFolder = None
     pool: int = Field(5, ge=1, le=100)
 
 

@@ -182,6 +182,12 @@ def _store_url(value: str) -> str:
     return value
 
 
+def _folder(value: Any) -> Any:
+    if isinstance(value, str) and "://" in value:
+        raise ValueError("is no folder on this machine; other places are not supported")
+    return None if value == "" else value
+
+
 def _mailbox_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.@-]+", value):
         raise ValueError("must have letters, digits and . _ @ - only, at least one of them")
@@ -206,6 +212,7 @@ def _password_hash(value: SecretStr) -> SecretStr:
 MailAddress = Annotated[str, AfterValidator(_address)]
 #: `""` in the file is the same as no word at all.
 OptionalPath = Annotated[Path | None, BeforeValidator(lambda value: None if value == "" else value)]
+OptionalFolder = Annotated[Path | None, BeforeValidator(_folder)]
 Domain = Annotated[str, AfterValidator(_domain)]
 NameServer = Annotated[str, AfterValidator(_name_server)]
 Network = Annotated[str, AfterValidator(_network)]

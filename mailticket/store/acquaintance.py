@@ -31,6 +31,8 @@ class Acquaintance:
     #: When the first mail of theirs came, None where nobody is known.
     since: datetime | None
     tags: tuple[str, ...]
+    #: Who has called, where that is no contact, and the telephone number; "" where neither is known.
+    caller: str
     #: How many came before, at most MOST.
     earlier: int
     last: Earlier | None
@@ -42,7 +44,8 @@ def of(connection: Connection, ticket: int) -> Acquaintance:
     """The customer of this ticket."""
     together.write_now(connection)
     about = connection.execute(
-        select(tickets.c.contact_id, tickets.c.due_at, contacts.c.created_at, contacts.c.tags)
+        select(tickets.c.contact_id, tickets.c.due_at, tickets.c.fields)
+        .add_columns(contacts.c.created_at, contacts.c.tags, contacts.c.phone)
         .select_from(tickets.outerjoin(contacts, tickets.c.contact_id == contacts.c.id))
         .where(tickets.c.id == ticket)
     ).one()
@@ -54,9 +57,11 @@ def of(connection: Connection, ticket: int) -> Acquaintance:
             .order_by(tickets.c.id.desc())
             .limit(MOST)
         ).all()
+    told = about.fields or {}
     return Acquaintance(
         since=about.created_at,
         tags=tuple(about.tags or ()),
+        caller=", ".join(filter(None, (told.get("caller"), about.phone or told.get("phone")))),
         earlier=len(before),
         last=Earlier(**before[0]._mapping) if before else None,
         due_at=about.due_at,

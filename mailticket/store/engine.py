@@ -171,15 +171,21 @@ def _faults_named() -> Iterator[None]:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if state.startswith("40") or state == _UNIQUE_VIOLATION:
             raise Conflict from error
+        if _is_disk_full(error.orig, state):
+            raise TemporaryError("the disk of the database is full; make room on it") from error
         if error.connection_invalidated or _is_temporary(error.orig, state):
             raise TemporaryError("the database does not answer") from error
         raise
 
 
+def _is_disk_full(error: BaseException | None, state: str) -> bool:
+    return state == "53100" or (isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error))
+
+
 def _is_temporary(error: BaseException | None, state: str) -> bool:
-    """SQLite busy, full or unreadable; PostgreSQL's classes 08 (connection), 53 (resources), 55 (locks),
+    """SQLite busy or unreadable; PostgreSQL's classes 08 (connection), 53 (resources), 55 (locks),
     57 (shut down, cancelled), and no class at all where it could not be reached."""
     if isinstance(error, sqlite3.OperationalError):
-        return any(words in str(error) for words in ("locked", "busy", "disk is full", "disk I/O", "unable to open"))
+        return any(words in str(error) for words in ("locked", "busy", "disk I/O", "unable to open"))
     kinds = {kind.__name__ for kind in type(error).__mro__}  # a time-out while connecting is one of them
     return state[:2] in ("08", "53", "55", "57") or (not state and "OperationalError" in kinds)

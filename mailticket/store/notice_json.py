@@ -7,17 +7,18 @@ from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.mail.message import Address
 
 
+def person_json(address: Address) -> dict[str, str]:
+    """Plain values, as columns keep people."""
+    return {"name": address.name, "address": address.addr_spec}
+
+
 def as_json(notice: Notice) -> dict[str, Any]:
     """Plain values, as the column keeps them."""
-
-    def person(address: Address) -> dict[str, str]:
-        return {"name": address.name, "address": address.addr_spec}
-
     return {
         "kind": notice.kind,
-        "to": [person(address) for address in notice.to],
-        "cc": [person(address) for address in notice.cc],
-        "from_": person(notice.from_),
+        "to": [person_json(address) for address in notice.to],
+        "cc": [person_json(address) for address in notice.cc],
+        "from_": person_json(notice.from_),
         "title": notice.title,
         "number": notice.number,
         "language": notice.language,

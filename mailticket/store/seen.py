@@ -44,7 +44,9 @@ _SINCE = (
     .order_by(messages.c.id)
     .limit(_MOST_NEWS)
 )
-_AUTOMATIC = select(events.c.detail).where(
+#: A machine's message, thanks, and what else agents were not told of: nobody has to look at it.
+_CALM = ("automatic", "thanks", "untold")
+_HOW_ADDED = select(events.c.detail).where(
     events.c.ticket_id == bindparam("ticket"), events.c.kind == "message_added", events.c.at >= bindparam("since")
 )
 
@@ -87,15 +89,15 @@ def _last_mail(connection: Connection, ticket: int, agent: Collection[str]) -> s
 
 
 def since(connection: Connection, ticket: int, seen: int, agent: Collection[str]) -> tuple[News, ...]:
-    """Public messages of others than this agent that came after the message `seen`; no machine's."""
+    """Public messages of others than this agent that came after the message `seen`, and that are to be looked at."""
     rows = [
         row for row in connection.execute(_SINCE, {"ticket": ticket, "seen": seen}) if row.from_address not in agent
     ]
     if not rows:
         return ()
-    details = connection.execute(_AUTOMATIC, {"ticket": ticket, "since": rows[0].at}).scalars()
-    automatic = {detail["message"] for detail in details if detail.get("automatic")}
-    return tuple(_news(row) for row in rows if str(row.id) not in automatic)
+    details = connection.execute(_HOW_ADDED, {"ticket": ticket, "since": rows[0].at}).scalars()
+    calm = {detail["message"] for detail in details if any(map(detail.get, _CALM))}
+    return tuple(_news(row) for row in rows if str(row.id) not in calm)
 
 
 def _news(row: Any) -> News:

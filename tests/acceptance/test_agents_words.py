@@ -44,6 +44,7 @@ def test_a_wrong_command_comes_back_and_one_click_sends_it(world: World, carla: 
     assert (carla.ticket.status, carla.ticket.json["priority"]) == ("pending_customer", "high")
     ann.clicks(asked, "Send it without that line")
     carla.hears_nothing_more()
+    assert "the mail that it was about waits no longer" in " ".join(ann.waits_for("receipt").text.split())
     ann.hears_nothing_more()
 
 

@@ -87,7 +87,7 @@ def test_show_finds_a_ticket_by_its_number(world: World, carla: Customer) -> Non
 
     assert ann.waits_for("agent_notification").number == number
     ann.writes("show 9999-9999")
-    assert "there is no ticket 9999-9999" in ann.waits_for("list").text
+    assert "There is no ticket 9999-9999" in ann.waits_for("list").text
 
 
 def test_search_looks_at_title_and_customer(world: World, carla: Customer) -> None:
@@ -97,7 +97,7 @@ def test_search_looks_at_title_and_customer(world: World, carla: Customer) -> No
     assert f"{number_of(carla)} · Broken vase" in ann.waits_for("list").text
 
     ann.writes("search %_nothing")
-    assert "no ticket has" in ann.waits_for("list").text
+    assert "No ticket has" in ann.waits_for("list").text
 
 
 def test_figures_count_what_was_done(world: World, carla: Customer) -> None:

@@ -50,7 +50,7 @@ def test_others_are_withheld_and_named_with_what_to_do(world: World) -> None:
     assert ticket.messages[0].text.strip() == "See the files."
     assert "Not taken:      setup.exe (type not allowed)" in confirmation.text
     assert "Not taken:      photo.jpg (content is not jpg)" in confirmation.text
-    assert "Please send what was not taken again" in confirmation.text
+    assert "Please send what is missing" in " ".join(confirmation.text.split())
     assert "setup.exe" in confirmation.html
     withheld = {file.filename: file.json for file in ticket.messages[0].files}["setup.exe"]
     assert withheld["state"] == "withheld" and withheld["sha256"] == hashlib.sha256(PROGRAM).hexdigest()

@@ -125,7 +125,7 @@ def test_agents_hear_that_a_confirmation_came_back_through_postfix_and_what_was_
     assert plain is not None
     words = " ".join(plain.get_content().split())
     assert (told["X-Mailticket-Notice"], told["To"]) == ("bounced", "Ann <ann@team.example>")
-    assert "our confirmation did not reach carla@gmial.com: there is no such mailbox" in words
+    assert "Our confirmation did not reach carla@gmial.com: there is no such mailbox" in words
     assert "Perhaps carla@gmail.com was meant." in words
     ticket = carla.ticket
     assert (ticket.detail("bounced")["status"], ticket.status) == ("5.1.1", "open")

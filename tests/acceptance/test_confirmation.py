@@ -19,7 +19,7 @@ def test_a_new_mail_is_confirmed_with_its_number(world: World) -> None:
     assert mail.subject == f"[#{ticket.number}] Broken vase"
     assert mail["From"] == "Acme Support <support@acme.example>"
     assert mail["To"] == "Carla Customer <carla@shop.example>"
-    assert f"gave it the number {ticket.number}" in mail.text and ticket.number in mail.html
+    assert f"given it the number {ticket.number}" in mail.text and ticket.number in mail.html
     assert "Hello Carla Customer" in mail.text and "Broken vase" in mail.text
     assert (ticket.title, ticket.status, ticket.possible_reply_to) == ("Broken vase", "open", None)
     assert [(m.sender, m.text.strip(), m.verdict) for m in ticket.messages] == [
@@ -84,4 +84,4 @@ def test_who_is_not_verified_reads_none_of_the_words_that_came_in_that_name(worl
 
     mail = victim.waits_for("confirmation")
     assert "pills" not in mail.all_words.lower()
-    assert mail.subject == f"[#{mail.number}] We have your message"
+    assert mail.subject == f"[#{mail.number}] Your message"

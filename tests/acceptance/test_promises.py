@@ -23,7 +23,7 @@ def test_the_confirmation_says_until_when(berlin: World) -> None:
 
     due = datetime.fromisoformat(mail.ticket.json["due_at"])
     assert 3.9 < (due - datetime.now(UTC)).total_seconds() / 3600 < 4.1
-    assert "at the\nlatest" in mail.text
+    assert "at the latest" in mail.text
 
 
 def test_the_confirmation_says_it_in_the_customers_language(berlin: World) -> None:

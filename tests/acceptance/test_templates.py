@@ -50,7 +50,7 @@ def test_a_broken_template_is_named_by_check_and_the_built_in_one_is_sent(broken
 
         carla.writes("Broken vase")
 
-        assert "gave it the number" in carla.waits_for("confirmation").text
+        assert "given it the number" in carla.waits_for("confirmation").text
         assert [event for event in world.log if event.get("level") == "error" and "template" in str(event)]
 
 

@@ -136,6 +136,8 @@ def _started(folder: Path, port: int, file: Path) -> Iterator[Service]:
     try:
         started = Service(folder=folder, port=port, process=psutil.Process(process.pid))
         wait_for(lambda: process.poll() is not None or any(started.events("service_started")))
+        if process.poll() is not None:
+            raise RuntimeError(f"the service did not start: {(folder / 'log').read_text()[-2000:]}")
         yield started
     finally:
         process.send_signal(signal.SIGTERM)

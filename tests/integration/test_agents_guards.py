@@ -109,6 +109,11 @@ def test_who_answers_the_question_has_seen_what_is_in_it(office: Office, number:
 def changes(office: Office, number: str) -> dict[str, Any]:
     """What does not count, each done by the time that Ann answers."""
     notified = office.sent("agent_notification", ANN.address)[-1]
+
+    def thanks() -> None:
+        office.desk.change(number, status="resolved")
+        office.writes(number, "Thanks a lot!\n")
+
     return {
         "an own answer": lambda: office.answers("We look.\n", to=notified),
         "an own note": lambda: office.answers("#note she is nice\n", to=notified),
@@ -118,12 +123,17 @@ def changes(office: Office, number: str) -> dict[str, Any]:
         "a machine": lambda: office.writes(
             number, "I am away.\n", subject=f"Automatic reply: [#{number}]", Auto_Submitted="auto-replied"
         ),
+        "thanks": thanks,
+        "no more updates": lambda: office.writes(number, "No more updates, please.\n"),
     }
 
 
 @pytest.mark.parametrize(
     "what",
-    ["an own answer", "an own note", "a colleague's note", "a colleague's commands", "fields", "a machine"],
+    [
+        *("an own answer", "an own note", "a colleague's note", "a colleague's commands", "fields", "a machine"),
+        *("thanks", "no more updates"),
+    ],
 )
 def test_what_does_not_count(office: Office, number: str, what: str) -> None:
     notified = office.sent("agent_notification", ANN.address)[-1]

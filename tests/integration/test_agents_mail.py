@@ -1,13 +1,16 @@
 """An agent's mail from triage to commit: answer, note and commands in one transaction, and what is asked back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mailticket.actions.digest import send_digests
 from mailticket.actions.holding import decide_held
 from mailticket.desk.buttons import Word
 from mailticket.desk.decision import DecideHeld
+from mailticket.desk.policy import Agent
 from mailticket.desk.receipt import Added, Duplicate, Held, Ignored, Opened
 from mailticket.jobs import carry_out_words
 from mailticket.mail.message import Address
@@ -65,16 +68,18 @@ def test_commands_in_a_new_mail_are_for_the_ticket_that_it_opens(office: Office)
     assert office.words(receipt.ticket) == [("public", "The printer is broken."), ("internal", "Carla has the key")]
 
 
-def test_an_answer_that_resolves_makes_one_mail(office: Office, number: str) -> None:
-    office.answers("#resolved\n#priority high\n\nIt is on its way.\n")
+@pytest.mark.parametrize("end", ["resolved", "closed"])
+def test_an_answer_that_ends_it_makes_one_mail_that_says_so(office: Office, number: str, end: str) -> None:
+    office.answers(f"#status {end}\n#priority high\n\nIt is on its way.\n")
 
     shown = office.desk.show(number)
-    assert (shown["status"], shown["priority"], shown["assignee"]) == ("resolved", "high", ANN.address)
+    assert (shown["status"], shown["priority"], shown["assignee"]) == (end, "high", ANN.address)
     assert [mail.kind for mail in office.sent(to=CARLA.addr_spec)] == ["confirmation", "reply"]
-    assert office.sent("reply")[0].details["resolved"] is True
+    details = office.sent("reply")[0].details
+    assert (details["resolved"], details["closed"]) == (end == "resolved", end == "closed")
     assert office.words(number)[-1] == ("public", "It is on its way.")
     statuses = [one["detail"]["to"] for one in shown["events"] if one["detail"].get("field") == "status"]
-    assert statuses == ["resolved"]
+    assert statuses == [end]
 
 
 def test_commands_alone_send_nothing(office: Office, number: str) -> None:
@@ -216,6 +221,22 @@ def test_one_click_sends_it_without_the_line(office: Office, number: str) -> Non
     assert replies(office) == [(CARLA.addr_spec,)]
 
 
+def test_words_that_were_meant_for_the_command_go_to_nobody(office: Office, number: str) -> None:
+    office.answers("#escalate to Ben\n")
+
+    assert office.asked().details["meant"] == "#escalate"
+    office.presses(office.asked(), "corrected")
+
+    assert replies(office) == [] and office.desk.show(number)["priority"] == "high"
+
+
+def test_what_is_taken_for_the_text_is_shown_before_it_goes_out(office: Office, number: str) -> None:
+    office.answers("#resolved Hello Carla, it is done.\n")
+
+    (problem,) = office.asked().details["problems"]
+    assert problem["meant"] == "#resolved ⏎ Hello Carla, it is done."
+
+
 def test_one_click_drops_it(office: Office, number: str) -> None:
     office.answers(WRONG)
 
@@ -233,6 +254,7 @@ def test_a_button_does_its_work_once(office: Office, number: str) -> None:
     again = office.presses(asked, "without")
 
     assert isinstance(again, Ignored)
+    assert (office.asked().details["about"], office.asked().details["button"]) == ("gone", "Send it without (1)")
     assert len(replies(office)) == 1
 
 
@@ -314,3 +336,65 @@ def test_agents_who_want_no_receipts_find_it_in_the_digest(store: Store, tmp_pat
 
         assert office.sent("receipt") == []
         assert len(desk.waiting(waiting.HELD)) == 1
+
+
+def test_whoever_looks_at_the_ticket_of_a_call_reads_who_called(office: Office, number: str) -> None:
+    office.answers("#phone Eve Evans, +49 30 1234567\n\nBroken.\n", subject="Call", In_Reply_To="<1@acme.example>")
+    office.answers("\n", subject="show 2611-0002", In_Reply_To="<2@acme.example>")
+
+    shown = office.sent("agent_notification", ANN.address)[-1]
+    assert (shown.title, shown.details["contact"], shown.details["caller"]) == ("Call", "", "Eve Evans, +49 30 1234567")
+
+
+@pytest.mark.parametrize("command", ["#away until friday", "#help", "#away until friday\n\nAnn"])
+def test_orders_that_are_about_no_ticket_make_none(office: Office, number: str, command: str) -> None:
+    before = len(office.sent(to=BEN.address))
+
+    office.answers(f"{command}\n", subject="I am away", In_Reply_To="<1@acme.example>")
+
+    assert office.desk.numbers() == [number]
+    assert len(office.sent(to=BEN.address)) == before and not office.sent("confirmation", ANN.address)
+
+
+def test_held_mail_is_let_through_in_reply_to_the_digest_that_lists_it(office: Office, number: str) -> None:
+    office.desk.receive(make_raw(body="Mine.\n", message_id="<f@shop.example>", verdict="fail"))
+    (held,) = office.desk.waiting(waiting.HELD)
+    office.desk.clock.time += timedelta(days=1)
+    with office.desk.store.writing() as connection:
+        send_digests(connection, office.desk.context, office.desk.clock.time)
+
+    office.answers(f"#release {held.id}\n", to=office.sent("digest", ANN.address)[0])
+
+    carry_out_words(office.desk.ledger, office.desk.clock.time)
+    assert office.desk.waiting(waiting.HELD) == []
+
+
+# -- whom it is handed to
+
+
+def told(office: Office, agent: Agent) -> list[tuple[str, str]]:
+    """Number and agent of the tickets that this agent was told of and that have not given way to another such mail."""
+    mails = [mail for mail in office.sent("agent_notification", agent.address) if mail.state != "cancelled"]
+    return [(mail.number, mail.details["assignee"]) for mail in mails]
+
+
+def test_whoever_is_given_a_ticket_hears_of_it_and_who_takes_it_does_not(office: Office, number: str) -> None:
+    office.answers("#assign ben\n#note please call her\n")
+    assert told(office, BEN)[-1] == (number, BEN.address)
+
+    mails = len(office.sent("agent_notification"))
+    office.answers("#claim\n")
+    assert len(office.sent("agent_notification")) == mails
+
+
+def test_whoever_is_given_the_notes_of_a_call_hears_of_them(office: Office, number: str) -> None:
+    office.answers("#phone Eve\n#assign ben\n\nBroken.\n", subject="Call", In_Reply_To="<1@acme.example>")
+
+    assert told(office, BEN)[-1] == ("2611-0002", BEN.address)
+
+
+def test_a_forwarded_mail_that_is_given_to_a_colleague_makes_one_notification(office: Office) -> None:
+    header = "---------- Forwarded message ---------\nFrom: Carla <carla@shop.example>\nSubject: Vase\n"
+    office.desk.receive(make_raw("Fwd: Vase", ann(), body=f"#assign ben\n\n{header}\nIt is broken.\n"))
+
+    assert told(office, BEN) == [("2611-0001", BEN.address)]

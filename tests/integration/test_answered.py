@@ -12,6 +12,7 @@ from mailticket.mail.identity import Verdict
 from mailticket.store import agent_endings, answered, tickets
 from mailticket.store.blobs import BlobFolder, insert
 from mailticket.store.engine import Store
+from mailticket.store.opening import NewTicket, open_ticket
 from mailticket.store.tickets import NewMessage
 from tests.factories import CARLA, DESK, NOW, PDF, PNG, make_attachment, make_policy
 
@@ -43,10 +44,8 @@ def carried(store: Store, folder: Path, said: dict[str, Any], details: dict[str,
     kept = [blobs.prepare(file.data, file.sha256) for file in files]
     with store.writing() as connection:
         insert(connection, kept)
-        ticket = tickets.open_ticket(
-            connection, title="", contact=CARLA, source=Source.SMTP, desk_address=DESK, language="en",
-            numbering=POLICY.numbering, day=NOW.date(), now=NOW,
-        )  # fmt: skip
+        new = NewTicket(at=NOW, title="", contact=CARLA, source=Source.SMTP, desk_address=DESK, language="en")
+        ticket = open_ticket(connection, new, POLICY.numbering, NOW.date())
         usual: dict[str, Any] = {"at": NOW, "message_id": "", "verdict": Verdict.PASS}
         quoted = tickets.add_message(connection, ticket.id, NewMessage(**usual, **CUSTOMERS | said))
         html = '<p>Look <img src="cid:a@x"></p>'

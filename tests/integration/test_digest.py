@@ -97,7 +97,7 @@ def test_those_in_charge_hear_of_held_mail_the_same_day(desk: Node) -> None:
     assert sent(desk, MONDAY + timedelta(hours=3)) == [BEN.address]
 
     digest = read(desk, BEN)
-    assert digest.subject == "Today: 1 held" and "no ticket waits for you" in digest.text
+    assert digest.subject == "Today: 1 held" and "No ticket waits for you" in digest.text
     assert CARLA.addr_spec in digest.text
     assert not sent(desk, MONDAY + timedelta(hours=4))
 

@@ -245,6 +245,18 @@ def test_a_strangers_words_stop_nothing(desk: Node) -> None:
     assert "updates_stopped" not in desk.events(number) and state(desk, number) == ("pending_agent", 2)
 
 
+@pytest.mark.parametrize(("copied", "stopped"), [("", True), (PAUL.addr_spec, False)], ids=["alone", "with Paul"])
+def test_who_is_copied_cannot_stop_the_customers_updates_in_their_name(desk: Node, copied: str, stopped: bool) -> None:
+    number = desk.open(make_raw(Cc=copied or "support@acme.example"))
+    say(desk, number, "Hello both.", to_all=True)
+    with desk.store.reading() as connection:
+        answer = connection.execute(select(t.outbox.c.message_id).where(t.outbox.c.kind == "reply")).scalar_one()
+
+    write(desk, "Stop updates\n", verdict="", In_Reply_To=answer)
+
+    assert ("updates_stopped" in desk.events(number)) is stopped
+
+
 def test_answers_go_out_to_who_wants_no_updates(desk: Node) -> None:
     number = resolved(desk)
     click(desk, links(desk)["stop"])

@@ -187,6 +187,25 @@ def test_no_password_is_sent_to_a_server_that_behaves_oddly(
     assert set(server.commands) <= {"CAPABILITY", "STARTTLS"}
 
 
+@pytest.mark.parametrize(
+    ("offered", "answers", "complaint"),
+    [
+        ("", {"LOGIN": 'TAG NO what is LOGIN "support" "horse"\r\n'}, 'what is LOGIN "support" "(hidden)"'),
+        (" AUTH=PLAIN", {"AUTHENTICATE": "+ x\r\n"}, "cannot be reached"),
+    ],
+    ids=["quotes our line", "asks what cannot be read"],
+)
+def test_login_that_goes_astray_is_said_without_the_password(
+    offered: str, answers: dict[str, str], complaint: str
+) -> None:
+    answers = {"CAPABILITY": f"* CAPABILITY IMAP4rev1{offered}\r\nTAG OK done\r\n", **answers}
+    with ScriptedServer("OK hello", answers) as server:
+        box = ImapSettings(name="odd", host="127.0.0.1", port=server.port, tls="none", user="support", timeout=10)
+        with watching(StandInLedger(), box, password=lambda: "horse") as watcher:
+            eventually(lambda: watcher.state.error)
+            assert complaint in watcher.state.error
+
+
 def test_folder_that_does_not_exist_is_named() -> None:
     with Dovecot() as dovecot, watching(StandInLedger(), settings(dovecot, folder="Nowhere")) as watcher:
         eventually(lambda: watcher.state.error)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, Select, func, select, text
 
 from mailticket.desk.policy import Numbering
+from mailticket.store import opening, tickets, views
 from mailticket.store import tables as t
-from mailticket.store import tickets, views
 from mailticket.store.engine import Store
 from tests.factories import NOW
 from tests.integration.nodes import open_ticket
@@ -43,7 +43,7 @@ def test_openers_at_the_same_time_leave_no_gap_and_no_double(store: Store, tmp_p
 def test_opener_that_fails_leaves_no_gap(store: Store) -> None:
     def spoilt() -> None:
         with store.writing() as connection:
-            tickets.next_number(connection, MONTHLY, NOW.date())
+            opening.next_number(connection, MONTHLY, NOW.date())
             raise RuntimeError
 
     open_ticket(store)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mailticket.desk.button_words import ASSIGN, NOTE, just_send, label
+from mailticket.desk.button_words import ASSIGN, NOTE, held_label, just_send, label
 from mailticket.desk.buttons import ACT_KINDS, BUTTON_KINDS, Act, commands, mail_link, offered
 from mailticket.desk.command_words import Scene
 from mailticket.desk.commands import read_commands
@@ -78,6 +78,8 @@ def test_subjects_of_both_marks_are_told_apart_and_cleaned() -> None:
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "de-AT", "xx", ""])
 def test_every_button_has_words(language: str) -> None:
     labels = [label(name, language) for name in (*Act, NOTE, ASSIGN)]
+    held = [held_label(word, language) for word in BUTTON_KINDS]
 
+    assert len(set(held)) == len(held) and all(held)
     assert len(set(labels)) == len(labels) and all(labels) and just_send(language)
     assert label(Act.TAKE, "xx") == "Take it"

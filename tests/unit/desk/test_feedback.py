@@ -193,6 +193,10 @@ def test_stop_in_words(body: str, more: dict[str, Any], stops: bool) -> None:
         ("Thanks", {"auto_submitted": True}, False),
         ("Thanks", {"quick": 3}, False),
         ("Thanks, but no", {}, False),
+        ("👍", {"reaction": "👍"}, True),
+        ("👍", {"reaction": "👍", "status": Status.PENDING_CUSTOMER}, False),
+        ("👎", {"reaction": "👎"}, False),
+        ("👍", {}, False),
     ],
 )
 def test_thanks_for_what_is_done(body: str, more: dict[str, Any], is_thanks: bool) -> None:

@@ -105,7 +105,7 @@ def press(word: Word, owner: Agent, *, held: int = 17, days: int = 30) -> Inboun
         kind=BUTTON_KINDS[word], ticket=held, address=owner.address, expires=(NOW + timedelta(days=days)).date(),
         nonce=b"abc",
     )  # fmt: skip
-    link = urlsplit(button(word, f"Let it through ({held})", token, "support@acme.example").link)
+    link = urlsplit(button(word, f"Let it through ({held})", token, "support@acme.example", "").link)
     assert link.path == "support@acme.example"
     return make_mail(subject=parse_qs(link.query)["subject"][0], from_=Address(addr_spec=ANN.address))
 

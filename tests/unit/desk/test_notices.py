@@ -51,6 +51,23 @@ def confirm(verdict: Verdict, **over: Any) -> Notice:
     return notices.confirmation(**values | over)
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Carla Customer", "Carla Customer"),
+        ("'Carla Customer'", "Carla Customer"),
+        ("Customer, Carla", ""),
+        ("carla@shop.example", ""),
+        ("", ""),
+    ],
+)
+def test_nobody_is_greeted_as_nobody_would_say_it(name: str, greeted: str) -> None:
+    carla = Address(name=name, addr_spec=CARLA.addr_spec)
+
+    assert confirm(Verdict.PASS, sender=make_sender(carla)).details["greeting_name"] == greeted
+    assert confirm(Verdict.PASS, sender=make_sender(carla)).to == (carla,)
+
+
 def test_confirmation_tells_a_known_sender_what_we_understood() -> None:
     notice = confirm(Verdict.PASS)
 

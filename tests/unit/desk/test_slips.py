@@ -33,6 +33,9 @@ from tests.unit.desk.test_commands import scene
         ("a" * 300 + " #note she is angry", ["a" * 200]),
         ("See https://acme.example/help#note or /#note, and #notebook", []),
         ("Hello\n#summervibes", []),
+        ("- #resolved\n• #high\nHello", ["- #resolved", "• #high"]),
+        ("Hello\n1. #resolvd", ["1. #resolvd"]),
+        ("1\n2\n3\n4\n5\n6\n- #summervibes\n- #10023", []),
     ],
     ids=str,
 )

@@ -46,12 +46,13 @@ class Entry:
 class MemoryOutbox:
     """Rows in a dict under a lock; what tests wait for is set last.
 
-    `broken` names calls that fail, `committed` is called after every write.
+    `broken` names calls that fail by `fault`, `committed` is called after every write.
     """
 
     entries: dict[int, Entry] = field(default_factory=dict)
     facts_of: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    fault: type[Exception] = RuntimeError
     calls: list[str] = field(default_factory=list)
     committed: Callable[[], None] = lambda: None
     most_connections: int = 50
@@ -149,7 +150,7 @@ class MemoryOutbox:
     def _call(self, name: str) -> Iterator[None]:
         self.calls.append(name)
         if name in self.broken:
-            raise RuntimeError(f"the store is away: {name}")
+            raise self.fault(f"the store is away: {name}")
         with self.lock:
             yield
         if name not in ("facts", "next_due"):
