@@ -12,7 +12,10 @@ from pathlib import Path
 
 
 class WriteLock:
-    """An exclusive flock on a file; threads of this process queue before it, so the file is opened once."""
+    """An exclusive flock on a file; threads of this process queue before it, so the file is opened once.
+
+    A POSIX lock on the same file is its door: the two kinds know nothing of each other.
+    """
 
     def __init__(self, path: Path) -> None:
         self._threads = threading.Lock()
@@ -22,7 +25,12 @@ class WriteLock:
     def held(self) -> Iterator[None]:
         """Waits until nobody else writes, for as long as that takes."""
         with self._threads:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            # the next one waits at the door: who has just written cannot slip in again before them
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            finally:
+                fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
             try:
                 yield
             finally:

@@ -243,7 +243,8 @@ while not done:
 
 
 def test_processes_share_the_writing_fairly(sqlite: Store, tmp_path: Path) -> None:
-    goal = 200
+    # many, because one of them is always the first to wake
+    goal = 2000
     with sqlite.writing() as connection:
         connection.execute(insert(counters), [{"scope": "a", "value": 0}, {"scope": "b", "value": 0}])
     writers = [
@@ -268,4 +269,4 @@ def test_processes_share_the_writing_fairly(sqlite: Store, tmp_path: Path) -> No
 
     counts = [value_of(sqlite, scope) or 0 for scope in "ab"]
     assert sum(counts) == goal
-    assert min(counts) > goal / 5
+    assert min(counts) > goal / 3
