@@ -12,7 +12,7 @@ from mailticket.actions.context import Context
 from mailticket.actions.outgoing import send
 from mailticket.desk.desks import other_desks
 from mailticket.desk.notice import NoticeKind
-from mailticket.desk.notifications import at_desks, audience, notification, present
+from mailticket.desk.notifications import at_desks, audience, handed_to, notification, present
 from mailticket.desk.policy import Agent
 from mailticket.desk.quotation import Said
 from mailticket.desk.ticket import Ticket
@@ -71,6 +71,14 @@ def tell_again(
     _show(connection, context, ticket, said, hearers, now)
     told = {"to": [agent.address for agent in hearers], "message": str(said.message)}
     tickets.record(connection, ticket.id, now, "mailticket", ("agents_notified", told))
+
+
+def hand_over(
+    connection: Connection, context: Context, before: Ticket, after: Ticket, actor: str, now: datetime
+) -> None:
+    """Whoever has the ticket since `actor` has changed it is shown what was said last."""
+    hearers = handed_to(before, after, actor, context.policy)
+    tell_again(connection, context, after, present(hearers, absences.away(connection, now), after, context.policy), now)
 
 
 def show_ticket(connection: Connection, context: Context, ticket: Ticket, agent: Agent, now: datetime) -> bool:

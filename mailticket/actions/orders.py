@@ -14,13 +14,13 @@ from mailticket.actions import relating
 from mailticket.actions.asking import send_help
 from mailticket.actions.context import Context
 from mailticket.actions.holding import decide_held
-from mailticket.actions.notifying import tell_again
+from mailticket.actions.notifying import hand_over, tell_again
 from mailticket.actions.tickets import note, set_values
 from mailticket.desk.attachments import Judged
 from mailticket.desk.buttons import Word
 from mailticket.desk.command_words import Scene
 from mailticket.desk.decision import DecideHeld
-from mailticket.desk.notifications import handed_to, leads, present, without
+from mailticket.desk.notifications import leads, present, without
 from mailticket.desk.orders import (
     Away,
     Change,
@@ -89,10 +89,7 @@ def carry_out(
         ticket = answer(ticket)
     values = _values(ticket, orders)
     ticket = set_values(connection, context, ticket, values, agent.address, now, tell=answer is None)
-    hearers = handed_to(before, ticket, agent.address, context.policy)
-    tell_again(
-        connection, context, ticket, present(hearers, absences.away(connection, now), ticket, context.policy), now
-    )
+    hand_over(connection, context, before, ticket, agent.address, now)
     if Deed.ESCALATE in orders.orders:
         _escalate(connection, context, ticket, agent, now)
     for order in orders.orders:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from mailticket.actions.context import Context
 from mailticket.actions.customer_links import customer_links
 from mailticket.actions.due import moved_due, settled_due
+from mailticket.actions.notifying import hand_over
 from mailticket.actions.outgoing import send, take_back_update, tell_of_status
 from mailticket.desk import notices
 from mailticket.desk.attachments import Judged
@@ -38,11 +39,14 @@ def change(
     tell: bool = True,
 ) -> Ticket:
     """Sets fields as a person wrote them; every one that changes is an event, and where `tell` is set the customer
-    hears what concerns them.
+    hears what concerns them. So does an agent to whom the ticket is given.
 
     Raises NotValid, and then nothing is changed.
     """
-    return set_values(connection, context, ticket, checked_changes(requested, context.policy, now), actor, now, tell)
+    checked = checked_changes(requested, context.policy, now)
+    after = set_values(connection, context, ticket, checked, actor, now, tell)
+    hand_over(connection, context, ticket, after, actor, now)
+    return after
 
 
 def set_values(

@@ -146,6 +146,7 @@ def test_absence_notice_gives_the_ticket_back_to_the_others(desk: World, ann: Cu
         agent.waits_for("agent_notification")
     desk.run("ticket", "set", confirmation.number, "assignee=ann@acme.example")
     desk.hurry()
+    ann.waits_for("agent_notification")
     carla.replies_to(confirmation, "Is there any news?\n")
 
     away = {"Auto-Submitted": "auto-replied"}

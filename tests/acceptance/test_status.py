@@ -48,7 +48,7 @@ def test_an_agent_who_takes_an_open_ticket_has_it_in_progress(world: World, conf
     assert (ticket.status, ticket.assignee) == ("in_progress", "ann@acme.example")
     changes = [(event.actor, event.detail["field"]) for event in ticket.events if event.kind == "changed"]
     assert changes == [("ben@acme.example", "assignee"), ("ben@acme.example", "status")]
-    assert not updates(world, ticket.number)
+    assert set(updates(world, ticket.number)) <= {"agent_notification"}
 
 
 def test_a_machines_answer_reopens_nothing(world: World, carla: Customer, confirmation: Received) -> None:

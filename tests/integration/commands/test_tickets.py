@@ -136,3 +136,15 @@ def test_note_is_never_mailed(desk: Node, run: Run) -> None:
 
     assert (message["visibility"], message["delivery"]) == ("internal", None)
     assert [one["notice"] for one in run("outbox", "list", "--json").json["outbox"]] == ["confirmation"]
+
+
+def test_agent_to_whom_a_script_gives_a_ticket_hears_of_it(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    told = ("agent_notification", ANN.address)
+    assert told not in desk.queued(notifications=True)
+
+    assert run("ticket", "set", number, "assignee=ann").code == 0
+
+    assert desk.queued(notifications=True).count(told) == 1
+    assert run("ticket", "set", number, "assignee=ann", "priority=high").code == 0
+    assert desk.queued(notifications=True).count(told) == 1
