@@ -5,10 +5,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tests.acceptance.conftest import BOTH_STORES
+from tests.acceptance.conftest import BOTH_STORES, Worlds
 from tests.acceptance.world import Customer, Received, World, until
 
 pytestmark = BOTH_STORES
+
+
+@pytest.fixture
+def world(worlds: Worlds, request: pytest.FixtureRequest) -> World:
+    """A desk of its own: a list has room for so many tickets, and others' stories would fill it."""
+    return worlds.get(request.param, lifecycle={"held_decides_after_hours": 6})
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_mailbox_with_new_uids_is_read_again_without_doubles_and_confirmations(d
 def test_mailbox_that_is_restarted_in_mid_fetch_hands_out_every_mail_once(dovecot: Dovecot) -> None:
     # small batches, so that there is a middle
     with World(polled(mailbox(dovecot, batch_bytes=65536)), start=False) as world:
-        body = "A line of some length, so that a batch is soon full.\n" * 100
+        body = "A line of some length, so that a batch is soon full.\n" * 400
         dovecot.deliver("support", *(someone(world, n).drafts(f"Vase {n}", body) for n in range(BACKLOG)))
         world.start()
         until(lambda: count(world, "mail_received") >= BACKLOG // 10, "the first mails to be taken")

@@ -175,7 +175,7 @@ def test_held_mail_is_released(desk: Node) -> None:
     [
         (WriteTo(person=CARLA), CARLA.addr_spec, "smtp", {}, None),
         (PhoneCall(name="Nora", address="no@x.example", number="+49 30 1"), "no@x.example", "phone", {}, "+49 30 1"),
-        (PhoneCall(name="Nora", number="+49 30 1"), None, "phone", {"caller": "Nora", "phone": "+49 30 1"}, None),
+        (PhoneCall(name="Nora", number="+49 30 1"), None, "phone", {"caller": "Nora", "phone": "+49 30 1"}, "+49 30 1"),
     ],
     ids=["written to", "called, with an address", "called, without one"],
 )  # fmt: skip
