@@ -45,8 +45,10 @@ def continued(connection: Connection, thread: Thread, trail: Trail, writer: Addr
     next_ = ended
     while next_.status is Status.CLOSED:
         later = tickets.follow_up(connection, next_.id, writer.addr_spec)
-        # (what was merged into an older ticket could lead round and round)
-        if later is None or later.id <= next_.id or not belongs(writer.addr_spec, later):
+        if later is None or not belongs(writer.addr_spec, later):
+            return thread
+        # (what was merged into an older ticket that has ended, too, could lead round and round)
+        if later.status is Status.CLOSED and later.id <= next_.id:
             return thread
         next_ = later
     return replace(thread, ticket=next_)

@@ -12,6 +12,7 @@ from mailticket.actions.outgoing import send
 from mailticket.actions.waiting import discard, discard_many
 from mailticket.desk import held as desk
 from mailticket.desk.agent_receipts import choices, not_sent, released
+from mailticket.desk.agents_mail import MORE_THAN_A_TOKEN
 from mailticket.desk.button_words import held_label, just_send
 from mailticket.desk.buttons import BUTTON_KINDS, BUTTON_LIFE, Button, Word, button
 from mailticket.desk.decision import DecideHeld, Hold
@@ -25,7 +26,7 @@ from mailticket.store import caps, contacts, tickets, waiting
 #: Questions about held mail to one agent in an hour, about mail in the agent's own name and about others';
 #: more would be a way to flood an agent.
 _OWN_PER_HOUR, _OTHERS_PER_HOUR = 3, 10
-#: Questions to one agent in an hour about mail that is the agent's own for certain.
+#: Questions to one agent in an hour about mail that is the agent's own for certain, or has a token of the agent's.
 _BACK_PER_HOUR = 60
 #: Events about held mail on one ticket in an hour: whoever guesses a number could bury its history.
 _EVENTS_PER_HOUR = 5
@@ -57,7 +58,7 @@ def hold(connection: Connection, context: Context, arrival: Arrival, decision: H
         _ask_back(connection, context, arrival, decision, ticket, id_)
     elif arrival.is_news:
         for agent in desk.asked(decision, ticket, known, context.policy):
-            if _may_ask(connection, agent, own=bool(decision.tell), now=arrival.now):
+            if _may_ask(connection, agent, decision, arrival.now):
                 shown = buttons(context, agent, desk.choices(decision, ticket), id_, arrival.now)
                 received_at = arrival.envelope.received_at
                 notice = desk.held(
@@ -77,9 +78,7 @@ def _ask_back(
     """Asks an agent who is known for certain about an own mail: it goes on when the agent says so."""
     agent = context.policy.agent(decision.tell)
     assert agent is not None and decision.reading is not None
-    if context.policy.receipts == "none" or not _is_within(
-        connection, f"asked_back:{agent.address}", _BACK_PER_HOUR, arrival.now
-    ):
+    if context.policy.receipts == "none" or not _may_ask(connection, agent, decision, arrival.now):
         return
     said = buttons(context, agent, choices(decision.reading), held_id, arrival.now)
     notice = not_sent(agent, decision, arrival.mail, ticket, said, context.policy)
@@ -97,10 +96,15 @@ def _deadline(
     return decide_at if before < _UNDECIDED else None
 
 
-def _may_ask(connection: Connection, agent: Agent, *, own: bool, now: datetime) -> bool:
+def _may_ask(connection: Connection, agent: Agent, decision: Hold, now: datetime) -> bool:
     """Whether this agent has not yet been asked too often; the question counts."""
-    scope, most = (f"held:{agent.address}", _OWN_PER_HOUR) if own else (f"asked:{agent.address}", _OTHERS_PER_HOUR)
-    return _is_within(connection, scope, most, now)
+    if decision.reading is not None or decision.reason == MORE_THAN_A_TOKEN:
+        scope, most = "asked_back", _BACK_PER_HOUR
+    elif decision.tell:
+        scope, most = "held", _OWN_PER_HOUR
+    else:
+        scope, most = "asked", _OTHERS_PER_HOUR
+    return _is_within(connection, f"{scope}:{agent.address}", most, now)
 
 
 def _is_within(connection: Connection, scope: str, most: int, now: datetime) -> bool:

@@ -21,6 +21,8 @@ from mailticket.desk.sender import Role
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.identity import Verdict
 
+#: Why mail with an agent's token is held that no token is enough for.
+MORE_THAN_A_TOKEN = "more_than_a_token"
 #: Tokens of mail to agents that no customer's words are in, and no answer to a customer follows.
 _QUESTIONS = frozenset({TOKEN_KINDS[NoticeKind.HELD], TOKEN_KINDS[NoticeKind.DIGEST]})
 #: Orders that reach further than a ticket and those who are on it.
@@ -73,7 +75,7 @@ def beyond_its_ticket(case: Case) -> Decision | None:
         return None
     if not any(isinstance(order, _BEYOND) for order in case.read().orders.orders):
         return None
-    return Hold(reason="agent_not_verified", ticket=case.ticket_id, tell=_agent(case).address)
+    return Hold(reason=MORE_THAN_A_TOKEN, ticket=case.ticket_id, tell=_agent(case).address)
 
 
 def wrong_command(case: Case) -> Decision | None:

@@ -25,16 +25,18 @@ _EXCERPT = 600
 #: Why a mail was held, in words for the agent who is asked.
 REASONS: Mapping[str, str] = {
     "agent_not_verified": "nothing proves that it comes from you: your mail server did not authenticate it, and it "
-    "answers no notification that was sent to you, or asks for more than such an answer may do (#cc, #merge, …), or "
-    "its button has been shown to others",
+    "answers no notification that was sent to you, or its button has been shown to others",
+    "more_than_a_token": "it asks for more (#cc, #merge, …) than an answer to a notification may do while your mail "
+    "server does not prove that it comes from you",
     "failed_verdict": "its sender's domain says that this mail is forged",
     "spam": "our mail server takes it for spam",
     "too_quick": "three times within an hour your answer came within seconds, as if an absence notice wrote it; "
     "it was not passed on to the customer",
     "answer_without_words": "there are no words of yours in it for the customer; reply again with some",
     "answer_too_long": f"it has more than {TEXT_LENGTH:,} characters; shorten it and send it again",
-    "answer_to_a_question": "it answers a question of ours, which only buttons answer; to write to the customer "
-    "reply to the notification, or write a new mail with the number in its subject",
+    "answer_to_a_question": "it answers a question of ours, which only buttons answer, or #release alone with the "
+    "number of a mail that is held; to write to the customer reply to the notification, or write a new mail with the "
+    "number in its subject",
     "answer_without_address": "the ticket has no address that an answer could go to",
     "answer_with_sign_up_code": "the ticket is tagged sign-up-code: it holds a code or link of another service, with "
     "which anybody can sign up in our name. Where it holds none, take the tag off (mailticket ticket set NUMBER tags=) "

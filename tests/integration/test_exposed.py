@@ -80,8 +80,17 @@ def test_token_alone_moves_nothing_but_its_own_ticket(office: Office, order: str
     receipt = office.answers(f"#{order} {named}\nWe refund it.\n", verdict="")
     carry_out_words(office.desk.ledger, office.desk.clock.time)
 
-    assert (receipt.kind, getattr(receipt, "reason", "")) == ("held", "agent_not_verified")
+    assert (receipt.kind, getattr(receipt, "reason", "")) == ("held", "more_than_a_token")
     assert len(office.desk.waiting(waiting.HELD)) == 2 and not office.sent("reply")
+
+
+def test_who_works_by_token_alone_is_asked_about_each_such_order(office: Office) -> None:
+    office.open()
+
+    for number in range(5):
+        office.answers(f"#cc add dora{number}@shop.example\nWe refund it.\n", verdict="")
+
+    assert len(office.sent("held", ANN.address)) == 5
 
 
 def test_mistake_beyond_its_ticket_is_mended_with_one_click_where_nothing_proves_agents(office: Office) -> None:

@@ -66,6 +66,17 @@ def test_words_that_nobody_has_answered_wait_on_the_other_ticket(desk: Node) -> 
     assert desk.show(new)["status"] == "pending_agent"
 
 
+def test_who_writes_to_a_closed_ticket_again_goes_on_where_its_follow_up_went(desk: Node) -> None:
+    older, ended = desk.open(make_raw()), desk.open(make_raw(message_id="<ended@x>"))
+    desk.change(ended, status="closed")
+    order(desk, desk.open(make_raw(message_id="<2@x>", In_Reply_To="<ended@x>")), f"#merge {older}")
+
+    assert desk.receive(make_raw(message_id="<3@x>", In_Reply_To="<ended@x>")) == Added(ticket=older)
+
+    desk.change(older, status="closed")
+    assert desk.show(desk.open(make_raw(message_id="<4@x>", In_Reply_To="<ended@x>")))["follows"] == ended
+
+
 def test_no_circle_is_made(desk: Node) -> None:
     one, two, three = (desk.open(make_raw(message_id=f"<{n}@x>")) for n in range(3))
     order(desk, two, f"#parent {one}")
