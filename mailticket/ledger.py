@@ -35,11 +35,13 @@ from mailticket.store import mailboxes, waiting
 from mailticket.store.engine import Store
 from mailticket.store.waiting import Waiting
 from mailticket.tally import AGAIN, Tally
-from mailticket.turns import Turns
+from mailticket.turns import Lanes, Turns
 
 log = structlog.get_logger()
 
 Result = TypeVar("Result")
+#: Takes a mail that is ready for the writer; None where the peer keeps it.
+Done = Callable[[Entry | None], None]
 
 __all__ = ["Ledger", "Quarantined", "Receipt", "Refused"]
 
@@ -78,6 +80,7 @@ class Ledger:
         self._aliases = Aliases()
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(prepare_threads, thread_name_prefix="prepare")
+        self._lanes = Lanes(self._queue.put)
         self._checks = Turns(_CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION, "check")
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
@@ -102,9 +105,13 @@ class Ledger:
 
     def submit(self, raw: bytes, envelope: Envelope) -> Future[Receipt]:
         """What became of this mail, once that is durable. The future raises TemporaryError where nothing was
-        stored because the store cannot be reached or is full: the peer keeps the mail and tries again."""
+        stored because the store cannot be reached or is full: the peer keeps the mail and tries again.
+
+        Mails of one mailbox are written in the order in which they come: of two orders the later one shall count.
+        """
         future: Future[Receipt] = promise()
-        self._pool.submit(self._prepare, future, raw, envelope, {})
+        done = self._lanes.enter(envelope.position.account) if envelope.position else self._enqueue
+        self._pool.submit(self._prepare, future, raw, envelope, {}, done)
         return future
 
     def again(self, kept: Waiting, word: Word | None = None) -> Future[Receipt]:
@@ -119,7 +126,7 @@ class Ledger:
                 future.set_exception(fault)
                 return
             marks = {"word": word, "again": kept.digest, "tries": kept.tries, "shown_until": kept.shown_until}
-            self._prepare(future, raw, kept.envelope, marks)
+            self._prepare(future, raw, kept.envelope, marks, self._enqueue)
 
         self._pool.submit(read)
         return future
@@ -155,7 +162,13 @@ class Ledger:
 
     # -- preparing
 
-    def _prepare(self, future: Future[Receipt], raw: bytes, envelope: Envelope, marks: dict[str, Any]) -> None:
+    def _enqueue(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._queue.put(entry)
+
+    def _prepare(
+        self, future: Future[Receipt], raw: bytes, envelope: Envelope, marks: dict[str, Any], done: Done
+    ) -> None:
         """Runs in the pool. What cannot be prepared goes to quarantine; a full disk is the peer's turn to wait."""
         began = perf_counter()
         try:
@@ -163,19 +176,22 @@ class Ledger:
         except (TemporaryError, OSError) as fault:
             log.error("mail_not_prepared", error=str(fault))
             future.set_exception(TemporaryError("the mail cannot be stored just now"))
+            done(None)
             return
         except Exception as fault:
             log.exception("mail_not_prepared")
-            self._queue.put(self._quarantined(future, raw, envelope, fault, marks.get("again", "")))
+            done(self._quarantined(future, raw, envelope, fault, marks.get("again", "")))
             return
         if pipeline.is_unproven(prepared):
             latest = perf_counter() + self._checked_within
             whose = organization(prepared.mail.from_.domain) if prepared.mail.from_ else ""
-            self._checks.submit(whose, lambda: self._check(future, raw, prepared, began, latest))
+            self._checks.submit(whose, lambda: self._check(future, raw, prepared, began, latest, done))
         else:
-            self._hand_on(future, raw, prepared, began)
+            done(self._entry(future, raw, prepared, began))
 
-    def _check(self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float, latest: float) -> None:
+    def _check(
+        self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float, latest: float, done: Done
+    ) -> None:
         """Runs in the wide pool, where waiting for the DNS keeps nobody else waiting."""
         try:
             if perf_counter() < latest:
@@ -185,10 +201,10 @@ class Ledger:
         except Exception:
             # what is not known of a sender grants nothing, and no sender may stop a mail by it
             log.exception("sender_not_checked")
-        self._hand_on(future, raw, prepared, began)
+        done(self._entry(future, raw, prepared, began))
 
-    def _hand_on(self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float) -> None:
-        entry = Entry(
+    def _entry(self, future: Future[Receipt], raw: bytes, prepared: Prepared, began: float) -> Entry:
+        return Entry(
             future=future,
             write=lambda connection: self._decide(connection, prepared),
             prepared=prepared,
@@ -196,7 +212,6 @@ class Ledger:
             raw=raw,
             prepare_ms=(perf_counter() - began) * 1000,
         )
-        self._queue.put(entry)
 
     def _decide(self, connection: Connection, prepared: Prepared) -> pipeline.Outcome:
         certain = prepared.word is not None or prepared.trail.is_of_agents

@@ -1,9 +1,44 @@
-"""Who waits for whom? Work that waits a lot, in threads of its own, of which nobody can take more than their share."""
+"""Who waits for whom? Work that waits a lot, in threads of its own, of which nobody can take more than their share;
+and what is done by many threads at once, and goes on in the order in which it came.
+"""
 
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Lanes(Generic[Item]):
+    """What is done in any order leaves each lane in the order in which it entered. Thread-safe."""
+
+    def __init__(self, leave: Callable[[Item], None]) -> None:
+        """`leave` must be quick: it is called for one item at a time."""
+        self._leave = leave
+        self._lock = threading.Lock()
+        #: Places, each empty until it is known what has become of it.
+        self._lanes: dict[str, deque[list[Item | None]]] = {}
+
+    def enter(self, name: str) -> Callable[[Item | None], None]:
+        """A place; to be called exactly once, with what shall leave, or None."""
+        place: list[Item | None] = []
+        with self._lock:
+            lane = self._lanes.setdefault(name, deque())
+            lane.append(place)
+
+        def done(item: Item | None) -> None:
+            with self._lock:
+                place.append(item)
+                while lane and lane[0]:
+                    (first,) = lane.popleft()
+                    if first is not None:
+                        self._leave(first)
+                if not lane:
+                    self._lanes.pop(name, None)
+
+        return done
 
 
 class Turns:

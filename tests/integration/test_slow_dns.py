@@ -4,14 +4,16 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from mailticket.desk.receipt import Opened, Quarantined
 from mailticket.ledger import Ledger
 from mailticket.mail.identity import Checks
 from mailticket.mail.lookup import Answer, Lookup, Unanswered
-from mailticket.mail.message import Address
+from mailticket.mail.message import Address, InboundMail, Position, Transport
+from mailticket.mail.parse import parse_mail
 from mailticket.mail.reading import read_mail
 from mailticket.store.engine import Store
 from tests.factories import make_envelope, make_raw
-from tests.integration.nodes import PATIENCE, make_context, node
+from tests.integration.nodes import PATIENCE, make_context, node, numbered
 
 
 def test_known_senders_do_not_wait_for_those_who_are_looked_up(sqlite: Store, tmp_path: Path) -> None:
@@ -95,3 +97,34 @@ def test_fault_of_a_check_costs_the_verdict_and_not_the_mail(sqlite: Store, tmp_
         receipt = desk.ledger.submit(make_raw(verdict=""), make_envelope()).result(PATIENCE)
 
     assert receipt.kind == "opened"
+
+
+def test_mails_of_one_mailbox_are_written_in_their_order_whatever_the_first_waits_for(
+    sqlite: Store, tmp_path: Path
+) -> None:
+    read = threading.Semaphore(0)
+
+    def parse(raw: bytes) -> InboundMail:
+        if raw == numbered(0):
+            assert read.acquire(timeout=PATIENCE) and read.acquire(timeout=PATIENCE)
+        else:
+            read.release()
+        if raw == numbered(1):
+            raise RuntimeError("a mail that is quarantined keeps its place, too")
+        return parse_mail(raw)
+
+    with node(sqlite, tmp_path / "blobs", parse, ledger={"prepare_threads": 2}) as desk:
+        futures = [
+            desk.ledger.submit(
+                numbered(number),
+                make_envelope(
+                    transport=Transport.IMAP,
+                    position=Position(account="support", folder="INBOX", uidvalidity=7, uid=number + 1),
+                ),
+            )
+            for number in range(3)
+        ]
+        first, broken, last = (future.result(PATIENCE) for future in futures)
+
+    assert isinstance(first, Opened) and isinstance(last, Opened) and isinstance(broken, Quarantined)
+    assert first.ticket < last.ticket
