@@ -3,7 +3,7 @@
 import os
 import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,8 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
-    """A file that holds one, and the setting that names it."""
+class Named:
+    """A file, and the setting that names it."""
 
     path: Path
     setting: str
@@ -25,6 +25,8 @@ class Secret:
 def secrets(site: Site) -> Finding | tuple[()]:
     """Whether files with passwords and keys are closed to everybody else, and open to the service."""
     found, user = list(_secrets(site)), _service_user(site)
+    if user and (closed := _closed([*found, *_certificates(site.settings)], *user)):
+        return closed
     everybody = [one for one in found if one.path.exists() and one.path.stat().st_mode & 0o007]
     if everybody:
         names = ", ".join(f"{one.path} ({one.setting})" for one in everybody)
@@ -32,11 +34,6 @@ def secrets(site: Site) -> Finding | tuple[()]:
         return wrong(f"everybody on this machine can read {names}", mend)
     if missing := [one for one in found if not one.path.exists()]:
         return wrong(f"{missing[0].path} ({missing[0].setting}) is not there", f"correct {missing[0].setting}")
-    if closed := [one for one in found if user and not may_read(one.path.stat(), *user)]:
-        names = ", ".join(f"{one.path} ({one.setting})" for one in closed)
-        who = _name(user[0]) if user else ""
-        mend = f"chgrp {who} {closed[0].path} && chmod 640 {closed[0].path}"
-        return wrong(f"the service's user {who} cannot read {names}", mend)
     return fine(f"{len(found)} with passwords or keys, closed to others") if found else ()
 
 
@@ -59,43 +56,83 @@ def owners(site: Site) -> Finding | tuple[()]:
 
 def may_read(found: os.stat_result, uid: int, groups: frozenset[int]) -> bool:
     """Whether the rights of a file let this user read it (what its folders say apart)."""
+    return _may(found, uid, groups, stat.S_IROTH)
+
+
+def _may(found: os.stat_result, uid: int, groups: frozenset[int], right: int) -> bool:
+    """`right` as it is called for everybody: S_IROTH, or S_IXOTH to pass a folder."""
     if uid == 0:
         return True
-    if found.st_uid == uid:
-        return bool(found.st_mode & stat.S_IRUSR)
-    if found.st_gid in groups:
-        return bool(found.st_mode & stat.S_IRGRP)
-    return bool(found.st_mode & stat.S_IROTH)
+    shift = 6 if found.st_uid == uid else 3 if found.st_gid in groups else 0
+    return bool(found.st_mode & right << shift)
 
 
-def _secrets(site: Site) -> Iterator[Secret]:
+def _closed(named: Sequence[Named], uid: int, groups: frozenset[int]) -> Finding | None:
+    """What the service's user cannot read, though it is there."""
+    barred = [(one, bar) for one in named if (bar := _bar(one.path, uid, groups))]
+    if not barred:
+        return None
+    (first, bar), who = barred[0], _name(uid)
+    names = ", ".join(f"{one.path} ({one.setting})" for one, _ in barred)
+    mend = f"chgrp {who} {bar} && chmod 640 {bar}"
+    if bar != first.path.resolve():
+        names += f": {bar} is closed to it"
+        mend = f"put it into a folder that is not, and correct {first.setting}"
+    return wrong(f"the service's user {who} cannot read {names}", mend)
+
+
+def _bar(path: Path, uid: int, groups: frozenset[int]) -> Path | None:
+    """The folder on the way to a file, or the file, that this user may not open; None where all is open or missing."""
+    path = path.resolve()
+    try:
+        for folder in reversed(path.parents):
+            if not _may(folder.stat(), uid, groups, stat.S_IXOTH):
+                return folder
+        return None if may_read(path.stat(), uid, groups) else path
+    except FileNotFoundError:
+        return None
+
+
+def _secrets(site: Site) -> Iterator[Named]:
     settings = site.settings
     if site.origin and holds_passwords(settings):
-        yield Secret(site.origin, "the settings with passwords in it")
+        yield Named(site.origin, "the settings with passwords in it")
     for box in settings.intake.imap:
         if box.password_file:
-            yield Secret(box.password_file, f"password_file of mailbox {box.name}")
+            yield Named(box.password_file, f"password_file of mailbox {box.name}")
     for door in settings.intake.smtp:
         if door.tls_key:
-            yield Secret(door.tls_key, "tls_key")
+            yield Named(door.tls_key, "tls_key")
     if settings.outbound.password_file:
-        yield Secret(settings.outbound.password_file, "[outbound] password_file")
+        yield Named(settings.outbound.password_file, "[outbound] password_file")
     yield from _oauth2_secrets(settings)
     if settings.outbound.dkim.key_file:
-        yield Secret(settings.outbound.dkim.key_file, "[outbound.dkim] key_file")
+        yield Named(settings.outbound.dkim.key_file, "[outbound.dkim] key_file")
 
 
-def _oauth2_secrets(settings: Settings) -> Iterator[Secret]:
+def _certificates(settings: Settings) -> Iterator[Named]:
+    """What everybody may read, and the service must."""
+    for box in settings.intake.imap:
+        if box.ca_file:
+            yield Named(box.ca_file, f"ca_file of mailbox {box.name}")
+    for door in settings.intake.smtp:
+        if door.tls_cert:
+            yield Named(door.tls_cert, "tls_cert")
+    if settings.outbound.ca_file:
+        yield Named(settings.outbound.ca_file, "[outbound] ca_file")
+
+
+def _oauth2_secrets(settings: Settings) -> Iterator[Named]:
     logins = ((f"of mailbox {box.name}", box.oauth2) for box in settings.intake.imap)
     for whose, oauth2 in (*logins, ("of [outbound.oauth2]", settings.outbound.oauth2)):
         if oauth2.client_secret_file:
-            yield Secret(oauth2.client_secret_file, f"client_secret_file {whose}")
+            yield Named(oauth2.client_secret_file, f"client_secret_file {whose}")
         if oauth2.service_account_file:
-            yield Secret(oauth2.service_account_file, f"service_account_file {whose}")
+            yield Named(oauth2.service_account_file, f"service_account_file {whose}")
     if settings.identity.oauth_key_file:
-        yield Secret(settings.identity.oauth_key_file, "[identity] oauth_key_file")
+        yield Named(settings.identity.oauth_key_file, "[identity] oauth_key_file")
     elif (key := settings.desk.data_dir / "oauth.key").exists():
-        yield Secret(key, "[identity] oauth_key_file")
+        yield Named(key, "[identity] oauth_key_file")
 
 
 def holds_passwords(settings: Settings) -> bool:

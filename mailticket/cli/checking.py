@@ -1,6 +1,7 @@
 """`mailticket check`: looks at everything that the service will need."""
 
 import re
+import shutil
 import textwrap
 
 import typer
@@ -9,7 +10,7 @@ from mailticket import config, log
 from mailticket.checks import looks
 from mailticket.checks.finding import Finding
 from mailticket.cli.app import ConfigFile, Json, app
-from mailticket.cli.output import print_json, say
+from mailticket.cli.output import console, print_json, say
 
 _NAME, _WIDTH = 18, 100
 _RECORD = re.compile(r"\S+\. IN [A-Z]+ ")
@@ -41,8 +42,9 @@ def print_finding(finding: Finding) -> None:
     """Name, fine or LOOK, and the words, which keep their column."""
     words = finding.detail + (f"\nMend: {finding.mend}" if finding.mend else "")
     head = f"{finding.name:<{_NAME}} {'fine' if finding.ok else 'LOOK'}   "
-    lines = [line for text in words.split("\n") for line in _wrapped(text, _WIDTH - len(head))]
-    say(head + ("\n" + " " * len(head)).join(lines))
+    width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns) - len(head)
+    lines = [line for text in words.split("\n") for line in _wrapped(text, width)]
+    console().print(head + ("\n" + " " * len(head)).join(lines), soft_wrap=True)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

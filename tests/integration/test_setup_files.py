@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mailticket.cli.setup.finishing import program
 from mailticket.errors import MailticketError
 from mailticket.setup import files
 
@@ -119,3 +120,13 @@ def test_the_file_that_is_named_is_where_settings_go(monkeypatch: pytest.MonkeyP
     assert files.usual_place() == Path("/somewhere/desk.toml")
     assert files.usual_data(Path("/etc/mailticket/mailticket.toml")) == "/var/lib/mailticket"
     assert files.usual_data(Path("/home/ann/mailticket.toml")) == "data"
+
+
+def test_the_next_steps_name_a_command_that_can_be_typed(tmp_path: Path) -> None:
+    script = tmp_path / "bin" / "mailticket"
+    script.parent.mkdir()
+    script.touch(mode=0o755)
+
+    assert program(str(script), path="/nowhere") == str(script)
+    assert program(str(script), path=str(script.parent)) == "mailticket"
+    assert program("/somewhere/mailticket/__main__.py", path="/nowhere") == "mailticket"

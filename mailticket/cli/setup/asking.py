@@ -1,5 +1,6 @@
 """How does a command ask? A person at a terminal, until the answer is one; else a missing answer names its flag."""
 
+import shutil
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -26,11 +27,10 @@ class Person:
 
     def say(self, text: str = "") -> None:
         """Lines for whoever looks on, each kept to its indentation."""
+        width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns)
         for line in text.split("\n"):
             indent = " " * (len(line) - len(line.lstrip()))
-            lines = textwrap.wrap(
-                line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-            )
+            lines = textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
             typer.echo("\n".join(lines), err=self.quiet)
 
     def asked(

@@ -1,5 +1,7 @@
 """Does what was written work? The looks of `check`, a mail to ourselves, and what comes next."""
 
+import shutil
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -58,11 +60,12 @@ def let_in(person: Person, settings: Settings, permission: Permission | None) ->
 
 
 def round_trip(person: Person, settings: Settings, file: Path) -> RoundTrip | None:
-    """A mail from the desk to itself; None where it can be seen only while the service runs, or by its user."""
-    if not settings.intake.imap or files.is_anothers(settings.desk.data_dir):
+    """A mail from the desk to itself, as the service's user; None where it can be seen only while the service runs."""
+    if not settings.intake.imap:
         return None
     person.say(f"\nA mail from {settings.desk.address} to itself ...")
-    trip = canary.round_trip(settings, _PATIENCE, file)
+    with files.as_its_owner(settings.desk.data_dir):
+        trip = canary.round_trip(settings, _PATIENCE, file)
     person.say(words_of(trip))
     return trip
 
@@ -70,8 +73,11 @@ def round_trip(person: Person, settings: Settings, file: Path) -> RoundTrip | No
 def next_steps(settings: Settings, written: Written, *, let_in: bool) -> list[str]:
     """What to type now, in order."""
     service = files.is_anothers(settings.desk.data_dir)
-    command = f"runuser -u {settings.desk.data_dir.owner()} -- mailticket" if service else "mailticket"
-    option = "" if written.settings in map(Path.absolute, config.PLACES) else f" --config {written.settings}"
+    command = program(sys.argv[0])
+    if service:
+        command = f"runuser -u {settings.desk.data_dir.owner()} -- {command}"
+    found = config.find(None)
+    option = "" if found and found.absolute() == written.settings else f" --config {written.settings}"
     steps = []
     if not let_in:
         steps.append(f"{command} authorize{option}: somebody signs in, once; then the desk may read and send")
@@ -83,10 +89,17 @@ def next_steps(settings: Settings, written: Written, *, let_in: bool) -> list[st
     else:
         steps.append("let your mail server hand over the mail of this address: README.md, deploy/postfix")
     started = "systemctl enable --now mailticket: the service (deploy/README.md, from step 7 on)"
-    by_hand = f"mailticket run{option}: the service, until Ctrl-C; under systemd: deploy/README.md"
+    by_hand = f"{command} run{option}: the service, until Ctrl-C; under systemd: deploy/README.md"
     steps.append(started if service else by_hand)
     steps.append(f"write to {settings.desk.address} from an address elsewhere: a confirmation comes back")
     return steps
+
+
+def program(called: str, path: str | None = None) -> str:
+    """How a person can call what runs now from any folder: by its name only where the shell's `path` leads to it."""
+    script = Path(called)
+    is_hidden = script.name == "mailticket" and script.is_file() and not shutil.which("mailticket", path=path)
+    return str(script.absolute()) if is_hidden else "mailticket"
 
 
 def _needs_sign_in(settings: Settings) -> bool:

@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -123,15 +124,31 @@ def test_a_file_of_somebody_elses_in_data_dir_is_told(tmp_path: Path) -> None:
     assert not found.ok and "in it mine to root" in found.detail and found.mend.startswith("chown -R daemon:")
 
 
-def test_a_password_file_that_the_service_cannot_read_is_told(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    os.chown(tmp_path / "data", 1, 1)
-    secret = tmp_path / "secret"
-    secret.touch(mode=0o600)
+@pytest.mark.parametrize(
+    ("folder", "mode", "setting", "says", "mend"),
+    [
+        (0o755, 0o600, "password_file", "([outbound] password_file)", "chgrp daemon {file} && chmod 640 {file}"),
+        (0o700, 0o640, "password_file", "{folder} is closed to it", "put it into a folder that is not"),
+        (0o700, 0o644, "ca_file", "{folder} is closed to it", "correct [outbound] ca_file"),
+    ],
+    ids=["a password", "a password in a closed folder", "a certificate in root's folder"],
+)
+def test_a_file_that_the_service_cannot_read_is_told(
+    folder: int, mode: int, setting: str, says: str, mend: str
+) -> None:
+    with TemporaryDirectory() as name:  # tmp_path lies in a folder that is closed to others
+        here = Path(name)
+        here.chmod(0o755)
+        (here / "data").mkdir()
+        os.chown(here / "data", 1, 1)
+        (here / "files").mkdir(mode=folder)
+        file = here / "files" / "file"
+        file.touch(mode=mode)
 
-    (found,) = seen(rights.secrets, site(tmp_path, outbound={"password_file": str(secret), "user": "x"}))
+        (found,) = seen(rights.secrets, site(here, outbound={setting: str(file), "user": "x"}))
 
-    assert not found.ok and f"user daemon cannot read {secret}" in found.detail and "chmod 640" in found.mend
+        assert not found.ok and f"user daemon cannot read {file}" in found.detail
+        assert says.format(folder=file.parent) in found.detail and mend.format(file=file) in found.mend
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """How findings look to the person who reads them: columns for words, and records in one piece, to be pasted."""
 
+import os
+import sys
+
 import pytest
 
 from mailticket.checks.finding import fine, wrong
@@ -24,3 +27,17 @@ def test_a_record_for_a_zone_file_is_not_broken(capsys: pytest.CaptureFixture[st
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[1:] == [" " * 26 + "Mend: put this record into DNS:", " " * 26 + record]
+
+
+def test_a_narrow_terminal_gets_narrow_lines_and_records_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    monkeypatch.setenv("COLUMNS", "60")
+
+    with os.fdopen(theirs, "w", encoding="utf-8") as terminal, os.fdopen(ours, "rb", buffering=0) as screen:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        print_finding(wrong("word " * 30, f"put this record into DNS:\n{RECORD}", "SPF acme.example"))
+        terminal.flush()
+        *words, record = screen.read(65536).decode().splitlines()
+
+    assert record == " " * 26 + RECORD
+    assert words[1:] and all(line.startswith(" " * 26) and len(line) <= 60 for line in words[1:])
