@@ -135,5 +135,4 @@ def name_writer(
 
 def _with_note(reading: Reading) -> Orders:
     """The orders, with all words of the agent's as the note."""
-    note = "\n\n".join(words for words in (reading.text, reading.orders.note) if words)
-    return replace(reading.orders, note=note, text="")
+    return replace(reading.orders, note=reading.as_note, text="")

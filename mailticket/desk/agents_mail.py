@@ -6,7 +6,7 @@ its agent decides with one click; nothing of it is done until then.
 
 from dataclasses import replace
 
-from mailticket.desk.answers import why_no_answer
+from mailticket.desk.answers import why_no_answer, why_no_note
 from mailticket.desk.asking import question
 from mailticket.desk.buttons import SENDING
 from mailticket.desk.case import Case, Rule, appended, opened
@@ -81,6 +81,12 @@ def beyond_its_ticket(case: Case) -> Decision | None:
 def wrong_command(case: Case) -> Decision | None:
     """A mail with one wrong command is not carried out at all, and is answered."""
     return _asked(case, "wrong_command") if case.read().orders.problems else None
+
+
+def note_too_long(case: Case) -> Decision | None:
+    """What no note can hold is not kept in part: its agent hears of it, and nothing else of that mail is done."""
+    reason = why_no_note(case.read().orders.note)
+    return Hold(reason=reason, ticket=case.ticket_id, tell=_agent(case).address) if reason else None
 
 
 def for_the_desk(case: Case) -> Decision | None:
@@ -159,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     not_verified,
     beyond_its_ticket,
     wrong_command,
+    note_too_long,
     for_the_desk,
     for_somebody,
     forwarded,

@@ -24,6 +24,11 @@ def why_unsendable(text: str) -> str:
     return ""
 
 
+def why_no_note(text: str) -> str:
+    """Why colleagues cannot be left these words as a note, "" where they can be; no words are no note."""
+    return why_unsendable(text) if text.strip() else ""
+
+
 def is_quotation(text: str, mail: InboundMail) -> bool:
     """Nothing but an older mail: reading keeps it whole then, but its words are not for the customer."""
     if mail.reply.strip() != mail.text.strip():

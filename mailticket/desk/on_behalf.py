@@ -3,7 +3,7 @@
 Whoever is proved to be an agent vouches for the writer: the desk would believe the same on the telephone.
 """
 
-from mailticket.desk.answers import why_unsendable
+from mailticket.desk.answers import why_no_note, why_unsendable
 from mailticket.desk.buttons import SENDING, Word
 from mailticket.desk.case import Case
 from mailticket.desk.decision import Decision, Hold, NameWriter, OnBehalf, OpenFor
@@ -48,6 +48,8 @@ def for_somebody(case: Case) -> Decision | None:
             return Hold(reason=reason, tell=agent)
         if case.word not in SENDING and (reading.refused or reading.leaks):
             return Hold(reason="file_refused" if reading.refused else "may_leak", tell=agent, reading=reading)
+    elif reason := why_no_note(reading.as_note):
+        return Hold(reason=reason, tell=agent)
     return OpenFor(order=order, agent=agent, reading=reading)
 
 
@@ -66,6 +68,8 @@ def forwarded(case: Case) -> Decision | None:
         return None if case.word is Word.RELEASE else Hold(reason=WHOSE_MAIL, tell=_agent(case))
     if named is None and case.policy.agent(writer.addr_spec):
         return None
+    if not case.passed.whole and (reason := why_no_note(reading.as_note)):
+        return Hold(reason=reason, tell=_agent(case))
     return OnBehalf(writer=writer, agent=_agent(case), reading=reading)
 
 

@@ -52,6 +52,11 @@ class Reading:
         return tuple(file for file in self.files if file.withheld)
 
     @property
+    def as_note(self) -> str:
+        """All words of its writer's, where none of them are for the customer."""
+        return "\n\n".join(words for words in (self.text, self.orders.note) if words)
+
+    @property
     def is_order(self) -> bool:
         """Whether there is anything to be done beside an answer."""
         return bool(self.orders.orders or self.orders.note)

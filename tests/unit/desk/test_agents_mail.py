@@ -10,7 +10,7 @@ from mailticket.desk.attachments import Judged
 from mailticket.desk.buttons import SENDING, Word
 from mailticket.desk.decision import ApplyCommands, Decision, Hold
 from mailticket.desk.notice import TOKEN_KINDS, NoticeKind
-from mailticket.desk.orders import Orders, Problem, Tag
+from mailticket.desk.orders import Orders, PhoneCall, Problem, Tag
 from mailticket.desk.reading import News, Reading
 from mailticket.desk.sender import Role
 from mailticket.desk.ticket import Status, Ticket
@@ -80,6 +80,21 @@ def test_agent_who_is_the_requester_writes_as_a_customer(address: str) -> None:
 )
 def test_answer_that_cannot_be_sent_waits_and_its_agent_is_told(text: str, reason: str) -> None:
     assert decide(Reading(text=text)) == Hold(reason=reason, ticket=KNOWN.id, tell=ANN.address)
+
+
+@pytest.mark.parametrize("text", ["", "We send a new one."], ids=["alone", "below an answer"])
+def test_note_that_is_too_long_waits_with_all_of_its_mail_and_its_agent_is_told(text: str) -> None:
+    reading = Reading(text=text, orders=Orders(note="x" * (TEXT_LENGTH + 1)))
+
+    assert decide(reading) == Hold(reason="answer_too_long", ticket=KNOWN.id, tell=ANN.address)
+
+
+def test_notes_of_a_call_that_are_too_long_wait_too() -> None:
+    orders = Orders(orders=(PhoneCall(name="Carla"),), note="x")
+
+    decision = decide(Reading(text="x" * TEXT_LENGTH, orders=orders))
+
+    assert isinstance(decision, Hold) and decision.reason == "answer_too_long"
 
 
 QUOTATION = "On Monday Carla wrote:\n> my card is 4111\n> and my vase is broken"
