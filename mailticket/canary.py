@@ -4,8 +4,6 @@ Works beside a running service, which then takes the probe as it takes all mail,
 looked into from here.
 """
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from imapclient.exceptions import IMAPClientError
 
-from mailticket import assembly, credentials
+from mailticket import assembly, credentials, data_folder
 from mailticket.actions.canary import send_probe
 from mailticket.actions.context import Context
 from mailticket.bearer import Token
@@ -31,7 +29,7 @@ from mailticket.outbound.outcome import Sent, Unreachable
 from mailticket.outbound.relay import Relay
 from mailticket.outbound.reverse_path import ReversePaths
 from mailticket.settings.intake import ImapSettings
-from mailticket.store import outbox, probes
+from mailticket.store import leaving, outbox, probes
 from mailticket.store.engine import Store
 
 #: Until then only this command sends it.
@@ -138,13 +136,13 @@ class _Trip:
         """A probe that did not leave says nothing about the service, which may run elsewhere, or as somebody else."""
         with self._store.writing() as connection:
             if taken:
-                outbox.sent(connection, row, _now())
+                leaving.sent(connection, row, _now())
             else:
                 probes.drop(connection, self._id)
 
     def _wait(self, until: float) -> str:
         """Why it did not come in; "" where it did."""
-        service, mailboxes = _is_running(self._settings), self._settings.intake.imap
+        service, mailboxes = data_folder.is_taken(self._settings.desk.data_dir), self._settings.intake.imap
         if not (service or mailboxes):
             return f"it has left; {_NO_DOOR}"
         while not self._has_arrived():
@@ -234,21 +232,6 @@ def _tokens_of(settings: Settings) -> Iterator[Tokens]:
         return
     with credentials.command_tokens(settings) as tokens:
         yield lambda name: tokens().of(name)
-
-
-def _is_running(settings: Settings) -> bool:
-    """Whether a service holds this data folder."""
-    try:
-        descriptor = os.open(settings.desk.data_dir / "run.lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _now() -> datetime:

@@ -1,7 +1,6 @@
 """What runs, and in which order does it start and stop? The composition root: one Daemon, its signals, its watchdog."""
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import text
 
-from mailticket import assembly, jobs, systemd
+from mailticket import assembly, data_folder, jobs, systemd
 from mailticket.acceptors.supervisor import Acceptors
 from mailticket.actions.context import Context
 from mailticket.config import Settings, secret_of
@@ -60,7 +59,7 @@ class Daemon:
         if not settings.intake.smtp and not settings.intake.imap:
             raise ConfigError("no mail can come in: add [[intake.smtp]] or [[intake.imap]] to the settings.")
         self._settings, self._origin, self._reload = settings, origin, reload
-        self._gate = _only_one(settings.desk.data_dir)
+        self._gate = data_folder.take(settings.desk.data_dir)
         self._acceptors = Acceptors(lambda: self._settings, at_home=lambda: self.reception.connections)
         self.reception = Reception(settings, elsewhere=self._acceptors.next_for)
         self.ledger = self.reception.ledger
@@ -278,23 +277,6 @@ def _in_force(new: Settings, old: Settings) -> Settings:
     taken_up = {name: getattr(new, name) for name in _RELOADED}
     taken_up["desk"] = new.desk.model_copy(update={"data_dir": old.desk.data_dir})
     return old.model_copy(update=taken_up)
-
-
-def _only_one(data_dir: Path) -> int:
-    """Takes `data_dir` for this process. Raises ConfigError where another daemon has it."""
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(data_dir / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ConfigError(f"desk.data_dir = {data_dir}\n  cannot be used: {error.strerror}.") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise ConfigError(
-            f"another mailticket runs on {data_dir}.\n  Stop it first, or give this one a data_dir of its own."
-        ) from None
-    return descriptor
 
 
 def _monotonic_usec() -> int:

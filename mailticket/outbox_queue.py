@@ -16,7 +16,7 @@ from mailticket.outbound import pace
 from mailticket.outbound.gate import RelayState
 from mailticket.outbound.pace import Limits
 from mailticket.outbound.throttle import Throttle
-from mailticket.store import outbox, relays
+from mailticket.store import leaving, relays
 from mailticket.store import pace as kept
 from mailticket.store.outbox import OutboxRow
 from mailticket.store.pace import RelayPace
@@ -52,7 +52,7 @@ class OutboxQueue:
         self._ledger = ledger
         self._relay = relay
         self._node = node
-        ledger.write(lambda connection: outbox.release_all(connection, node)).result()
+        ledger.write(lambda connection: leaving.release_all(connection, node)).result()
         with ledger.store.reading() as connection:
             self._pace = kept.read(connection, relay)
 
@@ -64,7 +64,7 @@ class OutboxQueue:
             if not pace.is_free(self._limits, known):
                 return self._claim_one(connection, now, lease, busy)
             self._learned(known)
-            return outbox.claim(connection, now, limit, lease, self._node, Room(busy=busy))
+            return leaving.claim(connection, now, limit, lease, self._node, Room(busy=busy))
 
         return self._ledger.write(claim).result()
 
@@ -79,7 +79,7 @@ class OutboxQueue:
         rows: list[OutboxRow] = []
         if pace.next_turn(self._limits, known, now) <= now:
             room = self._room(connection, busy, now)
-            rows = outbox.claim(connection, now, 1, lease, self._node, room)
+            rows = leaving.claim(connection, now, 1, lease, self._node, room)
         if rows:
             known = pace.taken(self._limits, known, now)
         if known != before:
@@ -90,7 +90,7 @@ class OutboxQueue:
     def _room(self, connection: Connection, busy: Collection[str], now: datetime) -> Room:
         if not self._limits.per_day:
             return Room(busy=busy)
-        used = relays.recipients_today(connection, self._relay, now) + outbox.recipients_in_hand(connection, now)
+        used = relays.recipients_today(connection, self._relay, now) + leaving.recipients_in_hand(connection, now)
         return Room(busy=busy, recipients=pace.left_today(self._limits, used))
 
     def _learned(self, known: RelayPace) -> None:
@@ -116,7 +116,7 @@ class OutboxQueue:
             assert slower.next_at is not None
             # it keeps its place, for nobody leaves before its turn comes again
             later = slower.next_at + pace.interval(self._limits, slower, now) if again else None
-            outbox.postponed(connection, row.id, reply, later)
+            leaving.postponed(connection, row.id, reply, later)
             self._learned(slower)
 
         self._ledger.write(slow_down).result()
@@ -142,13 +142,13 @@ class OutboxQueue:
 
     def store_rendered(self, id_: int, raw: bytes) -> None:
         """Keeps the bytes for all attempts."""
-        self._ledger.write(lambda connection: outbox.store_rendered(connection, id_, raw)).result()
+        self._ledger.write(lambda connection: leaving.store_rendered(connection, id_, raw)).result()
 
     def sent(self, id_: int, now: datetime, reply: str, recipients: int) -> None:
         """The relay has it, for so many recipients."""
 
         def sent(connection: Connection) -> None:
-            outbox.sent(connection, id_, now)
+            leaving.sent(connection, id_, now)
             self._left.append(now)
             if self._limits.per_day:
                 relays.count_recipients(connection, self._relay, recipients, now)
@@ -163,7 +163,7 @@ class OutboxQueue:
 
     def deferred(self, id_: int, error: str, next_attempt_at: datetime, now: datetime) -> None:
         """Again at `next_attempt_at`."""
-        self._ledger.write(lambda connection: outbox.deferred(connection, id_, error, next_attempt_at)).result()
+        self._ledger.write(lambda connection: leaving.deferred(connection, id_, error, next_attempt_at)).result()
         self._count("deferred")
 
     def failed(self, id_: int, error: str, now: datetime) -> None:
@@ -174,7 +174,7 @@ class OutboxQueue:
 
     def release(self, ids: Sequence[int], error: str) -> None:
         """Gives claims back; no attempt is counted."""
-        self._ledger.write(lambda connection: outbox.release(connection, ids, error)).result()
+        self._ledger.write(lambda connection: leaving.release(connection, ids, error)).result()
 
     def refused_forms(self) -> Mapping[str, datetime]:
         """Forms of reverse-path that this relay refused, and when it did so last."""
@@ -189,5 +189,5 @@ class OutboxQueue:
         """When the next row may be claimed, None where nothing waits that may."""
         with self._ledger.store.reading() as connection:
             known = pace.believed(kept.read(connection, self._relay), now)
-            due = outbox.next_due(connection, self._room(connection, busy, now))
+            due = leaving.next_due(connection, self._room(connection, busy, now))
         return due and max(due, pace.next_turn(self._limits, known, now))

@@ -15,6 +15,7 @@ PLAN: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
     "cleartext": set(),
+    "data_folder": set(),
     "unsaid": set(),
     "cli": EVERYTHING,
     "daemon": EVERYTHING,

@@ -24,7 +24,7 @@ from mailticket.desk.status import DONE
 from mailticket.desk.ticket import Ticket
 from mailticket.desk.undelivered import Failure
 from mailticket.mail.identity import Verdict
-from mailticket.store import caps, contacts, outbox, sent, tickets
+from mailticket.store import caps, contacts, leaving, sent, tickets
 from mailticket.store.references import thread_of
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ def record_complaint(
 
 def failed(connection: Connection, context: Context, row: int, error: str, now: datetime) -> None:
     """The relay will never take this mail, or it was given up."""
-    outbox.failed(connection, row, error, now)
+    leaving.failed(connection, row, error, now)
     mail = sent.of_row(connection, row)
     assert mail is not None
     _refused(connection, context, mail, mail.recipients, error, now)
@@ -86,7 +86,7 @@ def refused(
     connection: Connection, context: Context, row: int, recipients: Sequence[tuple[str, str]], now: datetime
 ) -> None:
     """It was sent, but the relay did not take these recipients, each with its reply."""
-    outbox.refused(connection, row, recipients, now)
+    leaving.refused(connection, row, recipients, now)
     mail = sent.of_row(connection, row)
     assert mail is not None
     for address, reply in recipients:

@@ -1,8 +1,7 @@
-"""Which mail of ours has to leave? Rows are written with the ticket, claimed by delivery, and kept as a record."""
+"""Which mail of ours has to leave? Rows are written with the ticket, may change while they wait, and are a record."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
@@ -14,12 +13,8 @@ from mailticket.store import answered, conversation, together
 from mailticket.store.blobs import BlobFolder
 from mailticket.store.dialect import Insert
 from mailticket.store.notice_json import as_json, from_json
-from mailticket.store.room import ANY, Room
 from mailticket.store.tables import attachments, outbox
 from mailticket.store.tickets import record
-
-#: A row that nobody is sending.
-_FREE: Mapping[str, Any] = {"claimed_by": "", "claimed_until": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +92,9 @@ def record_sent(connection: Connection, notice: Notice, message_id: str, ticket:
     _INSERT_SENT.run(connection, values)
 
 
+_INSERT_SENT = Insert(lambda insert: insert(outbox).on_conflict_do_nothing())
+
+
 def newest(connection: Connection) -> int:
     """Id of the newest row, 0 where there is none."""
     return connection.execute(select(func.max(outbox.c.id))).scalar() or 0
@@ -110,89 +108,6 @@ def queued_since(connection: Connection, row: int) -> list[tuple[str, str]]:
         .order_by(outbox.c.id)
     )
     return [(row.kind, person["address"]) for row in rows for person in row.notice["to"] + row.notice["cc"]]
-
-
-_INSERT_SENT = Insert(lambda insert: insert(outbox).on_conflict_do_nothing())
-
-
-def claim(
-    connection: Connection, now: datetime, limit: int, lease: timedelta, node: str, room: Room = ANY
-) -> list[OutboxRow]:
-    """Due rows for `node` alone until `now + lease`, the most urgent ones; after a crash its next start frees them."""
-    due = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.state == "queued",
-            outbox.c.next_attempt_at <= now,
-            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
-            room.has(),
-        )
-        .order_by(outbox.c.priority, outbox.c.next_attempt_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(connection.execute(due).scalars())
-    if not ids:
-        return []
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_by=node, claimed_until=now + lease))
-    rows = connection.execute(select(outbox).where(outbox.c.id.in_(ids))).all()
-    return sorted((_row(row) for row in rows), key=lambda row: ids.index(row.id))
-
-
-def release(connection: Connection, ids: Sequence[int], error: str = "") -> None:
-    """Gives claims back; no attempt is counted. `error` is why there was none, "" leaves what was said before."""
-    values = {"last_error": error, **_FREE} if error else _FREE
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(**values))
-
-
-def release_all(connection: Connection, node: str) -> None:
-    """Gives back every claim of a node that begins anew: its crash left them."""
-    connection.execute(update(outbox).where(outbox.c.claimed_by == node).values(**_FREE))
-
-
-def store_rendered(connection: Connection, id_: int, raw: bytes) -> None:
-    """Keeps the bytes, so that every attempt sends the same mail."""
-    connection.execute(update(outbox).where(outbox.c.id == id_).values(rendered=raw))
-
-
-def sent(connection: Connection, id_: int, now: datetime) -> None:
-    """The relay has it; only what `explain` and bounces need is kept."""
-    values = {"state": "sent", "sent_at": now, "last_error": "", "rendered": None, **_FREE}
-    connection.execute(update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values))
-
-
-def deferred(connection: Connection, id_: int, error: str, next_attempt_at: datetime) -> None:
-    """Not now; again at `next_attempt_at`."""
-    values = {"last_error": error, "next_attempt_at": next_attempt_at, **_FREE}
-    connection.execute(update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values))
-
-
-def postponed(connection: Connection, id_: int, reply: str, next_attempt_at: datetime | None) -> None:
-    """Not now, through no fault of the mail: no attempt is counted. It keeps its place where no time is given."""
-    values = {"last_error": reply, **_FREE} | ({"next_attempt_at": next_attempt_at} if next_attempt_at else {})
-    connection.execute(update(outbox).where(outbox.c.id == id_).values(**values))
-
-
-def failed(connection: Connection, id_: int, error: str, now: datetime) -> None:
-    """Never; an event on the ticket says so."""
-    values = {"state": "failed", "last_error": error, **_FREE}
-    statement = update(outbox).where(outbox.c.id == id_).values(attempts=outbox.c.attempts + 1, **values)
-    row = connection.execute(statement.returning(outbox.c.ticket_id, outbox.c.kind, outbox.c.notice)).one()
-    to = [address["address"] for address in row.notice["to"]]
-    record(
-        connection,
-        row.ticket_id,
-        now,
-        "mailticket",
-        ("delivery_failed", {"notice": row.kind, "to": to, "error": error}),
-    )
-
-
-def refused(connection: Connection, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:
-    """It was sent, but the relay did not take these recipients: an event on the ticket, with the relay's words."""
-    row = connection.execute(select(outbox.c.ticket_id, outbox.c.kind).where(outbox.c.id == id_)).one()
-    detail = {"notice": row.kind, "recipients": [{"address": who, "error": reply} for who, reply in recipients]}
-    record(connection, row.ticket_id, now, "mailticket", ("delivery_failed", detail))
 
 
 def cancel(connection: Connection, id_: int, now: datetime, actor: str) -> bool:
@@ -211,18 +126,6 @@ def retry(connection: Connection, id_: int, now: datetime) -> bool:
     """Makes a failed or waiting mail due at once; False where it has left or was cancelled."""
     statement = update(outbox).where(outbox.c.id == id_, outbox.c.state.in_(("queued", "failed")))
     return bool(connection.execute(statement.values(state="queued", next_attempt_at=now)).rowcount)
-
-
-def next_due(connection: Connection, room: Room = ANY) -> datetime | None:
-    """When the next unclaimed row that there is room for is due, None where none waits."""
-    waiting = (outbox.c.state == "queued") & outbox.c.claimed_until.is_(None)
-    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(waiting, room.has())).scalar()
-
-
-def recipients_in_hand(connection: Connection, now: datetime) -> int:
-    """Recipients of all that somebody is sending just now."""
-    claimed = (outbox.c.state == "queued") & (outbox.c.claimed_until >= now)
-    return int(connection.execute(select(func.coalesce(func.sum(outbox.c.recipients), 0)).where(claimed)).scalar_one())
 
 
 def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | None:
@@ -280,23 +183,24 @@ def facts(connection: Connection, blobs: BlobFolder, row: OutboxRow) -> dict[str
 
 def of_message_id(connection: Connection, message_id: str) -> OutboxRow:
     """The row of this Message-ID, which is there."""
-    return _row(connection.execute(select(outbox).where(outbox.c.message_id == message_id)).one())
+    return row_of(connection.execute(select(outbox).where(outbox.c.message_id == message_id)).one())
 
 
 def newest_of(connection: Connection, ticket: int, kind: NoticeKind) -> OutboxRow | None:
     """The newest mail of this kind about a ticket, left or not."""
     about = select(outbox).where(outbox.c.ticket_id == ticket, outbox.c.kind == kind)
     row = connection.execute(about.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
-    return _row(row) if row else None
+    return row_of(row) if row else None
 
 
 def find(connection: Connection, id_: int) -> OutboxRow | None:
     """One row, left or not."""
     row = connection.execute(select(outbox).where(outbox.c.id == id_)).one_or_none()
-    return _row(row) if row else None
+    return row_of(row) if row else None
 
 
-def _row(row: Row[Any]) -> OutboxRow:
+def row_of(row: Row[Any]) -> OutboxRow:
+    """A row with all columns of the outbox."""
     return OutboxRow(
         id=row.id, notice=from_json(row.notice), message_id=row.message_id, ticket=row.ticket_id,
         attempts=row.attempts, created_at=row.created_at, rendered=row.rendered, mail_from=row.mail_from,

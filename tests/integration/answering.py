@@ -17,6 +17,7 @@ from tests.factories import ANN, CARLA, make_raw
 from tests.integration.nodes import Node
 
 BEN = Agent(name="Ben Bauer", address="ben@acme.example")
+ANNS = Address(name=ANN.name, addr_spec=ANN.address)
 _ids = count(1)
 
 
@@ -103,3 +104,8 @@ class Office:
 
     def _later(self) -> None:
         self.desk.clock.time += timedelta(minutes=1)
+
+
+def replies(office: Office) -> list[tuple[str, ...]]:
+    """To whom answers went, oldest first."""
+    return [mail.to for mail in office.sent("reply")]

@@ -1,4 +1,4 @@
-"""Stores to test with: the same tests on SQLite and on PostgreSQL, each beginning with an empty database."""
+"""Stores to test with, and nodes on them: the same tests on SQLite and on PostgreSQL, each on an empty database."""
 
 import itertools
 import shutil
@@ -11,6 +11,8 @@ from sqlalchemy import delete, text
 from mailticket.store import schema
 from mailticket.store.engine import Store
 from mailticket.store.tables import metadata
+from tests.factories import ANN
+from tests.integration.answering import BEN, Office
 from tests.integration.nodes import Node, node
 from tests.servers.postgres import Postgres
 
@@ -93,3 +95,16 @@ def desk(store: Store, tmp_path: Path) -> Iterator[Node]:
     """A running node on a store of either kind."""
     with node(store, tmp_path / "blobs") as running:
         yield running
+
+
+@pytest.fixture
+def office(store: Store, tmp_path: Path) -> Iterator[Office]:
+    """Two agents with a mail program at a node of either kind, who hear of every ticket."""
+    with node(store, tmp_path / "blobs", agents=(ANN, BEN), notify="all") as desk:
+        yield Office(desk)
+
+
+@pytest.fixture
+def number(office: Office) -> str:
+    """A ticket of Carla's, of which both agents were told."""
+    return office.open()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from mailticket.actions.tickets import answer
 from mailticket.desk.receipt import Receipt
 from mailticket.mail.message import Address
-from mailticket.store import outbox, tickets
+from mailticket.store import leaving, tickets
 from tests.factories import ANN, CARLA, make_raw
 from tests.integration.nodes import Node
 
@@ -59,8 +59,8 @@ def say(desk: Node, number: str, text: str, **more: Any) -> None:
 def leave(desk: Node) -> None:
     """All that is due leaves."""
     with desk.store.writing() as connection:
-        for row in outbox.claim(connection, desk.clock.time, 100, timedelta(minutes=5), "a"):
-            outbox.sent(connection, row.id, desk.clock.time)
+        for row in leaving.claim(connection, desk.clock.time, 100, timedelta(minutes=5), "a"):
+            leaving.sent(connection, row.id, desk.clock.time)
 
 
 def resolved(desk: Node) -> str:

@@ -10,7 +10,7 @@ from mailticket.desk.canary import Probe
 from mailticket.desk.policy import Agent, Canary
 from mailticket.outbound.letter import write
 from mailticket.outbound.render import Templates
-from mailticket.store import outbox, probes, troubles
+from mailticket.store import leaving, outbox, probes, troubles
 from mailticket.store import tables as t
 from tests.factories import DESK
 from tests.integration.nodes import Node
@@ -44,7 +44,7 @@ class Probed:
         (row,) = self.queued()
         raw = write(row, {}, self._templates, self.desk.context.policy, self.desk.clock.time)
         now = self.desk.clock.time
-        self.desk.ledger.write(lambda connection: outbox.sent(connection, row.id, now)).result()
+        self.desk.ledger.write(lambda connection: leaving.sent(connection, row.id, now)).result()
         return raw
 
     def arrives(self, raw: bytes, **envelope: Any) -> Any:

@@ -1,6 +1,5 @@
 """What an agent is asked before an answer goes out: what has changed, what may leak, which files are not sent."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -16,18 +15,6 @@ from mailticket.store.engine import Store
 from tests.factories import ANN, PNG, make_raw
 from tests.integration.answering import BEN, Office
 from tests.integration.nodes import node
-
-
-@pytest.fixture
-def office(store: Store, tmp_path: Path) -> Iterator[Office]:
-    with node(store, tmp_path / "blobs", agents=(ANN, BEN), notify="all") as desk:
-        yield Office(desk)
-
-
-@pytest.fixture
-def number(office: Office) -> str:
-    """A ticket of Carla's, of which both agents were told."""
-    return office.open()
 
 
 def reason(receipt: object) -> str:

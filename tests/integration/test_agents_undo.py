@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailticket.store import answers, outbox
+from mailticket.store import answers, leaving
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA
 from tests.integration.answering import BEN, Office
@@ -47,7 +47,7 @@ def test_what_has_left_cannot_be_taken_back(slow: Office) -> None:
     with slow.desk.store.writing() as connection:
         row = answers.find(connection, int(slow.desk.show(number)["messages"][-1]["id"]))
         assert row is not None
-        outbox.sent(connection, row.row, slow.desk.clock.time)
+        leaving.sent(connection, row.row, slow.desk.clock.time)
 
     slow.presses(waits, "undo")
 

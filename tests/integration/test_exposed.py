@@ -1,27 +1,14 @@
 """What an agent was sent alone and has shown to others: from then on it proves nothing, whatever became of the mail."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from mailticket.jobs import carry_out_words
-from mailticket.mail.message import Address
 from mailticket.mail.tokens import bare_tokens
 from mailticket.store import exposed, waiting
-from mailticket.store.engine import Store
 from tests.factories import ANN, make_raw
-from tests.integration.answering import BEN, Office
-from tests.integration.nodes import node
-
-ANNS = Address(name=ANN.name, addr_spec=ANN.address)
-
-
-@pytest.fixture
-def office(store: Store, tmp_path: Path) -> Iterator[Office]:
-    with node(store, tmp_path / "blobs", agents=(ANN, BEN), notify="all") as desk:
-        yield Office(desk)
+from tests.integration.answering import ANNS, Office
 
 
 def close_button(office: Office) -> str:

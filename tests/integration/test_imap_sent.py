@@ -2,27 +2,21 @@
 
 import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mailticket.intake.imap import MailboxWatcher
 from mailticket.mail.message import Address
 from mailticket.store import receipts
 from mailticket.store.engine import Store
 from tests.factories import CARLA, DESK, make_raw
-from tests.integration import imap_desk
 from tests.integration.imap_desk import eventually
-from tests.integration.nodes import Node, node
+from tests.integration.nodes import node
+from tests.integration.shop import NOW, RITA, Shop, answer
 from tests.servers.dovecot import Dovecot
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-RITA = Address(name="Rita", addr_spec="rita@supplier.example")
 _users = (f"desk{number}" for number in itertools.count())
 
 
@@ -32,69 +26,12 @@ def dovecot() -> Iterator[Dovecot]:
         yield dovecot
 
 
-@dataclass(slots=True)
-class Shop:
-    """Two people, one mailbox, and a desk that looks into it."""
-
-    desk: Node
-    dovecot: Dovecot
-    user: str
-
-    @contextmanager
-    def open(self, **over: Any) -> Iterator[MailboxWatcher]:
-        """The mailbox is watched; Sent is looked into every second."""
-        values = {
-            "user": self.user, "sent_folder": "auto", "mark_seen": False, "poll_interval": 1,
-            "authserv_id": "mx.acme.example",
-        }  # fmt: skip
-        box = imap_desk.settings(self.dovecot, **values | over)
-        with imap_desk.watching(self.desk.ledger, box) as watcher:  # type: ignore[arg-type]
-            yield watcher
-
-    def hears(self, raw: bytes, at: datetime = NOW) -> None:
-        """A mail comes in."""
-        with self.dovecot.imap(self.user) as client:
-            client.append("INBOX", raw, msg_time=at)
-
-    def sends(self, raw: bytes, at: datetime = NOW + timedelta(minutes=1)) -> None:
-        """Somebody writes from the mailbox itself."""
-        self.dovecot.append(self.user, "Sent", raw, at=at)
-
-    def has(self, messages: int) -> dict[str, Any]:
-        """The only ticket, once it has so many messages."""
-        eventually(lambda: self.desk.numbers() and len(self.desk.show(self.desk.numbers()[0])["messages"]) == messages)
-        (number,) = self.desk.numbers()
-        return self.desk.show(number)
-
-
 @pytest.fixture
 def shop(request: pytest.FixtureRequest, dovecot: Dovecot, tmp_path: Path) -> Iterator[Shop]:
     store: Store = request.getfixturevalue(getattr(request, "param", "sqlite"))
     with node(store, tmp_path / "blobs", agents=(), reads_sent=True) as desk:
         desk.clock.time = NOW + timedelta(hours=1)
         yield Shop(desk, dovecot, next(_users))
-
-
-def answer(
-    words: str = "A new vase is on its way.\n",
-    to: str = CARLA.addr_spec,
-    reply_to: str = "<vase@shop.example>",
-    message_id: str = "<answer@acme.example>",
-    subject: str = "Re: Broken vase",
-    **fields: str,
-) -> bytes:
-    """What a mail program puts into Sent."""
-    mail = EmailMessage()
-    mail["From"] = f"Acme <{DESK}>"
-    mail["To"] = to
-    mail["Subject"] = subject
-    mail["Message-ID"] = message_id
-    if reply_to:
-        mail["In-Reply-To"] = mail["References"] = reply_to
-    for name, value in fields.items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content(words)
-    return mail.as_bytes().replace(b"\n", b"\r\n")
 
 
 @pytest.mark.parametrize("shop", ["sqlite", "postgresql"], indirect=True)
@@ -171,48 +108,6 @@ def test_an_answer_takes_back_the_status_update_that_it_overtakes(shop: Shop) ->
         shop.sends(answer())
         assert shop.has(2)["status"] == "pending_customer"
         assert shop.desk.events(number)["delivery_cancelled"] == {"notice": "resolved"}
-
-
-def test_every_answer_is_recorded_once_whatever_happens_to_connection_and_folder(sqlite: Store, tmp_path: Path) -> None:
-    with node(sqlite, tmp_path / "blobs", agents=()) as desk, Dovecot(folders={"Sent": r"\Sent"}) as dovecot:
-        desk.clock.time = NOW + timedelta(hours=1)
-        shop = Shop(desk, dovecot, "support")
-        with shop.open():
-            shop.hears(make_raw())
-            shop.sends(answer())
-            shop.has(2)
-        with shop.open():
-            dovecot.restart()
-            shop.sends(answer(message_id="<second@acme.example>", words="And another one.\n"))
-            shop.has(3)
-        dovecot.stop()
-        for path in (dovecot.mail_folder("support") / ".Sent").glob("dovecot*"):
-            if not path.name.startswith("dovecot-uidvalidity"):
-                path.unlink()
-        dovecot.start()
-        with shop.open():
-            shop.sends(answer(message_id="<third@acme.example>", words="And a third one.\n"))
-            assert len(shop.has(4)["messages"]) == 4
-        assert dovecot.log.count("Login:") < 10
-
-
-def test_one_connection_serves_both_folders_and_inbox_is_waited_for_in_idle(sqlite: Store, tmp_path: Path) -> None:
-    with (
-        node(sqlite, tmp_path / "blobs", agents=()) as desk,
-        Dovecot(folders={"Sent": r"\Sent"}, connections=2) as dovecot,
-    ):
-        desk.clock.time = NOW + timedelta(hours=1)
-        shop = Shop(desk, dovecot, "support")
-        # nothing but IDLE can wake it in the time of this test
-        with shop.open(poll_interval=3600) as watcher:
-            eventually(lambda: watcher.state.last_success_at)
-            shop.hears(make_raw())
-            shop.has(1)
-            shop.sends(answer())
-            shop.hears(make_raw("Re: Broken vase", message_id="<2@shop.example>", References="<vase@shop.example>"))
-            shop.has(3)
-            logins = [line for line in dovecot.log.splitlines() if "Login:" in line and "TLS" in line]
-            assert len(logins) == 1
 
 
 @pytest.mark.parametrize(
@@ -300,46 +195,6 @@ def test_a_report_that_an_answer_did_not_arrive_finds_its_ticket(shop: Shop) -> 
 
     assert ticket["messages"][1]["delivery"] == "bounced"
     assert ticket["status"] == "pending_agent"
-
-
-@pytest.mark.parametrize(
-    ("folders", "sent_folder", "found"),
-    [
-        pytest.param({"Gesendete Objekte": r"\Sent", "Sent": ""}, "auto", "Gesendete Objekte", id="marked"),
-        pytest.param({"Sent Messages": ""}, "auto", "Sent Messages", id="by a usual name"),
-        pytest.param({"Objets envoyés": ""}, "Objets envoyés", "Objets envoyés", id="named, letters outside ASCII"),
-    ],
-)
-def test_folder_of_sent_mail(
-    sqlite: Store, tmp_path: Path, folders: dict[str, str], sent_folder: str, found: str
-) -> None:
-    with node(sqlite, tmp_path / "blobs", agents=()) as desk, Dovecot(folders=folders) as dovecot:
-        desk.clock.time = NOW + timedelta(hours=1)
-        shop = Shop(desk, dovecot, "support")
-        with shop.open(sent_folder=sent_folder):
-            shop.hears(make_raw())
-            shop.has(1)
-            dovecot.append("support", found, answer(), at=NOW)
-            shop.has(2)
-
-
-@pytest.mark.parametrize(
-    ("sent_folder", "complaint"),
-    [
-        pytest.param("auto", 'Set sent_folder to its name, one of: "Archive", "INBOX"', id="none is marked"),
-        pytest.param("Outgoing", "answers in sent_folder are not recorded", id="it is not there"),
-    ],
-)
-def test_sent_folder_that_is_not_there_is_told_and_keeps_nobody_waiting(
-    sqlite: Store, tmp_path: Path, sent_folder: str, complaint: str
-) -> None:
-    with node(sqlite, tmp_path / "blobs", agents=()) as desk, Dovecot(folders={"Archive": ""}) as dovecot:
-        shop = Shop(desk, dovecot, "support")
-        with shop.open(sent_folder=sent_folder) as watcher:
-            shop.hears(make_raw())
-            shop.has(1)
-            eventually(lambda: complaint in watcher.state.error)
-            assert watcher.state.connected
 
 
 def _receipt(shop: Shop, message_id: str) -> dict[str, Any] | None:

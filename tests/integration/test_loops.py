@@ -13,9 +13,8 @@ from mailticket.desk.buttons import Word
 from mailticket.desk.policy import Agent, Caps
 from mailticket.desk.receipt import Added, Held, Opened
 from mailticket.mail.message import Address
-from mailticket.store import outbox as queue
+from mailticket.store import leaving, waiting
 from mailticket.store import tables as t
-from mailticket.store import waiting
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, make_raw
 from tests.integration.nodes import Node, node
@@ -36,7 +35,7 @@ def deliver(desk: Node, kind: str) -> str:
     """Everything leaves now; returns the Message-ID of the newest mail of this kind."""
     with desk.store.writing() as connection:
         for row in connection.execute(select(t.outbox.c.id).where(t.outbox.c.state == "queued")).all():
-            queue.sent(connection, row.id, desk.clock.time)
+            leaving.sent(connection, row.id, desk.clock.time)
         newest = select(t.outbox.c.message_id).where(t.outbox.c.kind == kind).order_by(t.outbox.c.id.desc()).limit(1)
         return str(connection.execute(newest).scalar_one())
 

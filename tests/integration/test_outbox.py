@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.mail.message import Address
-from mailticket.store import outbox, sent
+from mailticket.store import leaving, outbox, sent
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from mailticket.store.outbox_view import unsent
@@ -44,7 +44,7 @@ def queue(store: Store, count: int = 1, kind: NoticeKind = NoticeKind.CONFIRMATI
 
 def claim(store: Store, node: str = "a", after: timedelta = timedelta(0), limit: int = 10) -> list[int]:
     with store.writing() as connection:
-        return [row.id for row in outbox.claim(connection, NOW + after, limit, LEASE, node)]
+        return [row.id for row in leaving.claim(connection, NOW + after, limit, LEASE, node)]
 
 
 def row(store: Store, id_: int) -> Any:
@@ -60,7 +60,7 @@ def events(store: Store) -> list[tuple[str, dict[str, Any]]]:
 
 def next_due(store: Store) -> Any:
     with store.reading() as connection:
-        return outbox.next_due(connection)
+        return leaving.next_due(connection)
 
 
 # -- claims
@@ -99,8 +99,8 @@ def test_two_nodes_that_claim_at_the_same_time_share(postgresql: Store) -> None:
 
     with ExitStack() as both:
         one, two = (both.enter_context(postgresql.writing()) for _ in range(2))
-        first = [row.id for row in outbox.claim(one, NOW, 2, LEASE, "a")]
-        second = [row.id for row in outbox.claim(two, NOW, 10, LEASE, "b")]
+        first = [row.id for row in leaving.claim(one, NOW, 2, LEASE, "a")]
+        second = [row.id for row in leaving.claim(two, NOW, 10, LEASE, "b")]
 
     assert (first, second) == (ids[:2], ids[2:]), "neither waits, neither gets what the other has"
 
@@ -110,7 +110,7 @@ def test_released_mail_is_free_again(store: Store) -> None:
     claim(store)
 
     with store.writing() as connection:
-        outbox.release(connection, ids[:1])
+        leaving.release(connection, ids[:1])
 
     assert claim(store) == ids[:1]
 
@@ -121,7 +121,7 @@ def test_node_that_begins_anew_frees_its_own_claims_only(store: Store) -> None:
     assert claim(store, "b", limit=1) == ids[1:]
 
     with store.writing() as connection:
-        outbox.release_all(connection, "a")
+        leaving.release_all(connection, "a")
 
     assert claim(store, "a") == ids[:1]
 
@@ -131,7 +131,7 @@ def test_row_holds_what_was_queued(store: Store) -> None:
     (id_,) = queue(store, mail_from="support+b-x@acme.example", ticket=ticket.id)
 
     with store.writing() as connection:
-        (found,) = outbox.claim(connection, NOW, 10, LEASE, "a")
+        (found,) = leaving.claim(connection, NOW, 10, LEASE, "a")
 
     assert found.id == id_
     assert found.notice == make_notice()
@@ -145,11 +145,11 @@ def test_row_holds_what_was_queued(store: Store) -> None:
 def test_every_attempt_sends_the_same_bytes(store: Store) -> None:
     (id_,) = queue(store)
     with store.writing() as connection:
-        outbox.store_rendered(connection, id_, b"Subject: x\r\n\r\n\xff\0")
-        outbox.deferred(connection, id_, "451 later", NOW + MINUTE)
+        leaving.store_rendered(connection, id_, b"Subject: x\r\n\r\n\xff\0")
+        leaving.deferred(connection, id_, "451 later", NOW + MINUTE)
 
     with store.writing() as connection:
-        (found,) = outbox.claim(connection, NOW + MINUTE, 10, LEASE, "a")
+        (found,) = leaving.claim(connection, NOW + MINUTE, 10, LEASE, "a")
     assert found.rendered == b"Subject: x\r\n\r\n\xff\0"
     assert found.attempts == 1
 
@@ -158,8 +158,8 @@ def test_sent_mail_is_kept_as_a_record_without_its_bytes(store: Store) -> None:
     (id_,) = queue(store)
     claim(store)
     with store.writing() as connection:
-        outbox.store_rendered(connection, id_, b"x")
-        outbox.sent(connection, id_, NOW)
+        leaving.store_rendered(connection, id_, b"x")
+        leaving.sent(connection, id_, NOW)
 
     found = row(store, id_)
     assert (found.state, found.attempts, found.rendered, found.claimed_by) == ("sent", 1, None, "")
@@ -175,7 +175,7 @@ def test_deferred_mail_waits_and_says_why(store: Store) -> None:
     (id_,) = queue(store)
     claim(store)
     with store.writing() as connection:
-        outbox.deferred(connection, id_, "451 4.7.1 greylisted", NOW + MINUTE)
+        leaving.deferred(connection, id_, "451 4.7.1 greylisted", NOW + MINUTE)
 
     with store.reading() as connection:
         (shown,) = unsent(connection)
@@ -189,7 +189,7 @@ def test_failed_mail_is_an_event_on_its_ticket(store: Store) -> None:
     ticket = open_ticket(store)
     (id_,) = queue(store, ticket=ticket.id)
     with store.writing() as connection:
-        outbox.failed(connection, id_, "550 no such user", NOW)
+        leaving.failed(connection, id_, "550 no such user", NOW)
 
     detail = {"notice": "confirmation", "to": [CARLA.addr_spec], "error": "550 no such user"}
     assert events(store) == [("delivery_failed", detail)]
@@ -199,7 +199,7 @@ def test_failed_mail_is_an_event_on_its_ticket(store: Store) -> None:
 def test_recipient_that_was_refused_is_an_event(store: Store) -> None:
     (id_,) = queue(store)
     with store.writing() as connection:
-        outbox.refused(connection, id_, [(CARLA.addr_spec, "550 no")], NOW)
+        leaving.refused(connection, id_, [(CARLA.addr_spec, "550 no")], NOW)
 
     recipients = [{"address": CARLA.addr_spec, "error": "550 no"}]
     assert events(store) == [("delivery_failed", {"notice": "confirmation", "recipients": recipients})]
@@ -208,13 +208,13 @@ def test_recipient_that_was_refused_is_an_event(store: Store) -> None:
 def _is(state: str, connection: Connection, id_: int) -> None:
     match state:
         case "sent":
-            outbox.sent(connection, id_, NOW)
+            leaving.sent(connection, id_, NOW)
         case "failed":
-            outbox.failed(connection, id_, "550", NOW)
+            leaving.failed(connection, id_, "550", NOW)
         case "cancelled":
             outbox.cancel(connection, id_, NOW, "cli")
         case "claimed":
-            outbox.claim(connection, NOW, 1, LEASE, "a")
+            leaving.claim(connection, NOW, 1, LEASE, "a")
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_only_what_has_not_left_can_be_taken_back_or_tried_again(
 def test_mail_that_came_back_is_marked(store: Store) -> None:
     (id_,) = queue(store)
     with store.writing() as connection:
-        outbox.sent(connection, id_, NOW)
+        leaving.sent(connection, id_, NOW)
         sent.mark_bounced(connection, id_)
 
     assert row(store, id_).state == "bounced"
@@ -282,7 +282,7 @@ def test_answer_carries_the_stored_words_and_files(desk: Node) -> None:
     desk.receive(raw)
 
     with desk.store.writing() as connection:
-        found = outbox.claim(connection, NOW, 1, LEASE, "a")[0]
+        found = leaving.claim(connection, NOW, 1, LEASE, "a")[0]
         facts = outbox.facts(connection, desk.context.blobs, found)
     assert found.notice.kind is NoticeKind.REPLY
     assert facts["text"].strip() == "We send a new one."
@@ -294,5 +294,5 @@ def test_templated_mail_carries_no_message(desk: Node) -> None:
     desk.open(make_raw())
 
     with desk.store.writing() as connection:
-        found = outbox.claim(connection, NOW, 1, LEASE, "a")[0]
+        found = leaving.claim(connection, NOW, 1, LEASE, "a")[0]
         assert outbox.facts(connection, desk.context.blobs, found) == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from mailticket.store import outbox
+from mailticket.store import leaving
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import NOW, make_raw
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 def claim(store: Store, after: timedelta = timedelta(0)) -> list[int]:
     """What a node begins to send."""
     with store.writing() as connection:
-        return [row.id for row in outbox.claim(connection, NOW + after, 10, LEASE, "a")]
+        return [row.id for row in leaving.claim(connection, NOW + after, 10, LEASE, "a")]
 
 
 def updates(store: Store) -> list[tuple[str, str]]:
@@ -68,8 +68,8 @@ def test_change_that_was_told_is_the_next_ones_beginning(desk: Node) -> None:
     number = desk.open(make_raw())
     desk.change(number, status="resolved")
     with desk.store.writing() as connection:
-        for found in outbox.claim(connection, NOW + MINUTE, 10, LEASE, "a"):
-            outbox.sent(connection, found.id, NOW + MINUTE)
+        for found in leaving.claim(connection, NOW + MINUTE, 10, LEASE, "a"):
+            leaving.sent(connection, found.id, NOW + MINUTE)
 
     desk.change(number, status="open")
 

@@ -19,113 +19,11 @@ from typing import Any
 from imapclient import IMAPClient
 
 from tests.servers.authority import Authority
+from tests.servers.dovecot_config import CONFIG, OAUTH2, OAUTH2_PASSDB, ROOTLESS, folder_block
 from tests.servers.server import Server, answers, free_ports
 
 #: What Dovecot offers after login by itself, as far as it matters here; `capabilities` of a test are made from it.
 CAPABILITIES = ("IMAP4rev1", "LITERAL+", "IDLE", "MOVE", "UIDPLUS", "UNSELECT")
-
-_CONFIG = """
-protocols = imap lmtp
-listen = 127.0.0.1
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/dovecot.log
-auth_verbose = yes
-auth_failure_delay = 0
-ssl = {ssl}
-ssl_cert = <{certificate}
-ssl_key = <{key}
-mail_location = maildir:{folder}/mail/%n
-auth_username_format = %Ln
-first_valid_uid = 1
-first_valid_gid = 0
-mail_plugins = {plugins}
-plugin {{
-  acl = vfile:{folder}/acl
-  {quota}
-}}
-{oauth2}
-passdb {{
-  driver = passwd-file
-  args = {folder}/passwd
-}}
-userdb {{
-  driver = static
-  args = uid={mail_user} gid={mail_group} home={folder}/mail/%n
-}}
-namespace inbox {{
-  inbox = yes
-  separator = {separator}
-  prefix = {prefix}
-{folders}
-}}
-service imap-login {{
-  {chroot}
-  inet_listener imap {{
-    port = {imap_port}
-  }}
-  inet_listener imaps {{
-    port = {imaps_port}
-    ssl = yes
-  }}
-}}
-# wrong passwords are answered at once, however many there were
-service anvil {{
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    address = 127.0.0.1
-    port = {lmtp_port}
-  }}
-}}
-# where Postfix asks about logins (smtpd_sasl_type = dovecot)
-service auth {{
-  inet_listener {{
-    address = 127.0.0.1
-    port = {auth_port}
-  }}
-}}
-{capabilities}
-{rootless}
-"""
-
-#: Without root every part of Dovecot runs as the one user there is, and nothing can be locked into a folder.
-_ROOTLESS = """
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-service anvil {{
-  chroot =
-}}
-"""
-
-
-#: Its logins by OAUTHBEARER and XOAUTH2.
-_OAUTH2 = """
-auth_mechanisms = plain login {mechanisms}
-passdb {{
-  driver = oauth2
-  mechanisms = {mechanisms}
-  args = {folder}/oauth2.conf
-}}
-# it makes those wait who were refused: seconds that no test needs
-service anvil {{
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-"""
-_OAUTH2_PASSDB = """
-introspection_mode = post
-introspection_url = {url}
-username_attribute = user
-active_attribute = active
-active_value = true
-tls_ca_cert_file = {ca_file}
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +173,7 @@ class Dovecot(Server):
         imap_plugins = "$mail_plugins imap_quota" if self._quota else "$mail_plugins"
         offered = f"  imap_capability = {' '.join(self._capabilities)}\n" if self._capabilities else ""
         limit = f"  mail_max_userip_connections = {self._connections}\n"
-        config = _CONFIG.format(
+        config = CONFIG.format(
             folder=self._folder,
             oauth2=self._write_oauth2(self._oauth2) if self._oauth2 else "",
             ssl="required" if self._tls_only else "yes",
@@ -293,15 +191,15 @@ class Dovecot(Server):
             capabilities=f"protocol imap {{\n  mail_plugins = {imap_plugins}\n{limit}{offered}}}",
             separator=self._separator,
             prefix=self._prefix,
-            folders="\n".join(_folder(name, use) for name, use in self._folders.items()),
-            rootless="" if root else _ROOTLESS.format(user=_name("-un"), group=_name("-gn")),
+            folders="\n".join(folder_block(name, use) for name, use in self._folders.items()),
+            rootless="" if root else ROOTLESS.format(user=_name("-un"), group=_name("-gn")),
         )
         (self._folder / "dovecot.conf").write_text(config)
 
     def _write_oauth2(self, oauth2: "Introspection") -> str:
-        (self._folder / "oauth2.conf").write_text(_OAUTH2_PASSDB.format(url=oauth2.url, ca_file=oauth2.ca_file))
+        (self._folder / "oauth2.conf").write_text(OAUTH2_PASSDB.format(url=oauth2.url, ca_file=oauth2.ca_file))
         mechanisms = " ".join(oauth2.mechanisms).lower()
-        return _OAUTH2.format(folder=self._folder, mechanisms=mechanisms)
+        return OAUTH2.format(folder=self._folder, mechanisms=mechanisms)
 
     def _write_passwords(self) -> None:
         lines = (f"{user}:{{PLAIN}}{password}::::::\n" for user, password in self._users.items())
@@ -314,12 +212,6 @@ class Dovecot(Server):
         if self._process is not None:
             _end_group(self._process.pid)
             self._process.wait()
-
-
-def _folder(name: str, special_use: str) -> str:
-    """A folder below the prefix; Dovecot wants modified UTF-7 names as UTF-8 here."""
-    use = f"special_use = {special_use}\n" if special_use else ""
-    return f'mailbox "{name}" {{\nauto = subscribe\n{use}}}'
 
 
 def _installed() -> str:

@@ -20,7 +20,7 @@ from mailticket.desk.prepared import PreparedAnswer
 from mailticket.desk.receipt import Receipt
 from mailticket.outbound.letter import recipients, write
 from mailticket.outbound.render import Templates
-from mailticket.store import outbox
+from mailticket.store import leaving, outbox
 from mailticket.store.engine import Store
 from mailticket.store.tables import events, tickets
 from mailticket.store.tables import outbox as table
@@ -140,10 +140,10 @@ class Office:
         broken = self.desk.waiting(QUARANTINE)
         assert not broken, f"a fault of ours: {broken}"
         jobs.carry_out_words(self.desk.ledger, self.desk.clock.time)
-        while rows := self._write(lambda connection: outbox.claim(connection, self._now, 100, _LEASE, "node")):
+        while rows := self._write(lambda connection: leaving.claim(connection, self._now, 100, _LEASE, "node")):
             for row in rows:
                 self.letters.append(self._letter(row))
-                self._write(lambda connection, id_=row.id: outbox.sent(connection, id_, self._now))
+                self._write(lambda connection, id_=row.id: leaving.sent(connection, id_, self._now))
 
     def of(self, address: str) -> list[Letter]:
         """What somebody has in the mailbox, oldest first."""

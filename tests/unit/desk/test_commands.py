@@ -1,66 +1,21 @@
-"""Agents' commands: what each orders, what is refused, and which words are for whom."""
+"""What each of an agent's commands orders, in all forms that people and mail programs give them."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mailticket.desk.command_words import ALONE, EITHER, EXAMPLES, NOTE, SHORTS, WITH_VALUE, Scene
+from mailticket.desk.command_words import ALONE, EITHER, EXAMPLES, NOTE, SHORTS, WITH_VALUE
 from mailticket.desk.commands import read_commands
-from mailticket.desk.orders import (
-    Away,
-    Change,
-    Copy,
-    Deed,
-    Macro,
-    Merge,
-    Parent,
-    PhoneCall,
-    Release,
-    Requester,
-    Tag,
-    WriteTo,
-)
-from mailticket.desk.policy import Agent
+from mailticket.desk.orders import Away, Copy, Deed, Macro, Merge, Parent, PhoneCall, Release, Requester, Tag, WriteTo
 from mailticket.desk.ticket import Priority, Status
 from mailticket.mail.message import Address
-from tests.factories import ANN, PAUL, make_policy, make_ticket
-
-JOERG = Agent(name="Jörg Bauer", address="joerg@acme.example", lead=True)
-CLEO = Agent(name="Anna Cruz", address="cleo@acme.example", teams=("sales",))
-#: A Wednesday.
-NOW = datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
-TICKET = make_ticket(tags=("vip", "vase"))
-OTHER = make_ticket(id=1, number="2611-0001")
-THANKS = Macro(name="thanks", text="Thank you!\n", fields={"status": "resolved", "priority": "low"})
-
-
-def scene(**over: Any) -> Scene:
-    """Ann reads about Carla's ticket."""
-    values: dict[str, Any] = {
-        "policy": make_policy(agents=(ANN, JOERG, CLEO), teams=("returns", "sales")),
-        "agent": ANN,
-        "now": NOW,
-        "ticket": TICKET,
-        "macros": {"thanks": THANKS, "Refund-info": Macro(name="Refund-info", text="Refunds take 3 days.")},
-        "find": {OTHER.number: OTHER, TICKET.number: TICKET}.get,
-        "is_held": lambda held: held == 2,
-    }
-    return Scene(**values | over)
-
-
-def set_to(field: str, value: Any) -> Change:
-    return Change(field=field, value=value)
+from tests.factories import ANN, PAUL, make_ticket
+from tests.unit.desk.scenes import CLEO, HIGH, JOERG, NEWCOMER, OTHER, RESOLVED, THANKS, scene, set_to
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-RESOLVED, HIGH = set_to("status", "resolved"), set_to("priority", "high")
-NEWCOMER = Address(name="Nora", addr_spec="nora@shop.example")
 
 
 @pytest.mark.parametrize(
@@ -202,159 +157,11 @@ def test_new_mail_opens_a_ticket_for_a_customer(line: str, order: Any) -> None:
     assert read_commands(f"{line}\nHello", scene(ticket=None)).orders == (order,)
 
 
-@pytest.mark.parametrize(
-    ("text", "orders", "public", "note"),
-    [
-        ("Hello", [], "Hello", ""),
-        ("", [], "", ""),
-        ("\n\n#high\n\n#resolved\n\n\nHello\n#high", [HIGH, RESOLVED], "Hello\n#high", ""),
-        ("# Heading\n#high", [], "# Heading\n#high", ""),
-        ("#10023 is your order", [], "#10023 is your order", ""),
-        ("#2 thing", [], "#2 thing", ""),
-        ("#", [], "#", ""),
-        ("##high", [], "##high", ""),
-        ("> #high", [], "> #high", ""),
-        ("a #high", [], "a #high", ""),
-        ("    #high", [], "    #high", ""),
-        ("#note look at this", [], "", "look at this"),
-        ("#note\nlook\n\n#high\nat this", [], "", "look\n\n#high\nat this"),
-        ("#high\n#note: look", [HIGH], "", "look"),
-        ("*#Note* look …", [], "", "look …"),
-        ("#note \U0001f468\u200d\U0001f469 smile", [], "", "\U0001f468\u200d\U0001f469 smile"),
-        ("#high\nHello\n#note not for you\n#resolved", [HIGH], "Hello", "not for you\n#resolved"),
-        ("Hello\n＃Note\nnot for you", [], "Hello", "not for you"),
-        ("#high\r\nHello", [HIGH], "Hello", ""),
-        ("#high\n#high\nHello", [HIGH, HIGH], "Hello", ""),
-        ("#tag a\n#tag a b", [Tag(tag="a"), Tag(tag="a"), Tag(tag="b")], "", ""),
-        ("  indented\n  text", [], "  indented\n  text", ""),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_words_go_to_whom_they_are_for(text: str, orders: list[Any], public: str, note: str) -> None:
-    read = read_commands(text, scene())
-
-    assert (list(read.orders), read.text, read.note, read.problems) == (orders, public, note, ())
-
-
 def test_macro_sets_what_the_agent_has_not_ordered() -> None:
     read = read_commands("#macro thanks\n#high\n\nSee you, Ann", scene())
 
     assert read.text == "Thank you!\n\nSee you, Ann"
     assert read.orders == (THANKS, HIGH, RESOLVED)
-
-
-@pytest.mark.parametrize(
-    ("text", "says", "meant"),
-    [
-        ("#priortiy high", "There is no #priortiy.", "#priority high"),
-        ("#priortiy hihg", "There is no #priortiy.", "#priority high"),
-        ("#ntoe secret", "There is no #ntoe.", "#note secret"),
-        ("#resolvd", "There is no #resolvd.", "#resolved"),
-        ("#returns", "There is no #returns.", "#team returns"),
-        ("#thanks", "There is no #thanks.", "#macro thanks"),
-        ("#xqzzy", "There is no #xqzzy.", ""),
-        ("#status resolvd", '"resolvd" is not known; allowed: open, in_progress', "#status resolved"),
-        ("#priority hgih", "allowed: low, normal, high, urgent", "#priority high"),
-        ("#status", "#status needs a value, such as: #status resolved", ""),
-        ("#due", "needs a value, such as: #due", ""),
-        ("#due firday", "is no date", "#due friday"),
-        ("#due 2026-11-01", "is past", ""),
-        ("#due yesterday", "is past", ""),
-        ("#due 2062-11-01", "more than five years away", ""),
-        ("#snooze", "needs a value", ""),
-        ("#snooze today", "is past", ""),
-        ("#assign an", "may be ann@acme.example or cleo@acme.example; write the address", ""),
-        ("#assign jeorg", "is not an agent; agents: ann@acme.example", "#assign Jörg"),
-        ("#assign bob@acme.example", "is not an agent", ""),
-        ("#team salse", "allowed: returns, sales", "#team sales"),
-        ("#untag vpi", "is not on this ticket; its tags: vip, vase", "#untag vip"),
-        ("#untag vip rose", '"rose" is not on this ticket', ""),
-        ("#tag " + "x" * 41, "up to 40 characters", ""),
-        ("#type refund", "allowed: general", ""),
-        ("#field x", "takes a name and a value", ""),
-        ("#field 1x=y", "must begin with a letter", ""),
-        ("#outcome " + "x" * 201, "at most 200", ""),
-        ("#macro thanx", '"thanx" is not a macro; macros: Refund-info, thanks', "#macro thanks"),
-        ("#cc remove paul@shop.exmple", "not on this ticket; on it: paul@shop.example", "#cc remove paul@shop.example"),
-        ("#cc add support@acme.example", "belongs to the desk itself", ""),
-        ("#cc add joerg@acme.example", "belongs to the desk itself", ""),
-        ("#cc add Nora", "needs an address", ""),
-        ("#cc add a@x.example b@x.example", "names 2 addresses", ""),
-        ("#requester support+x@acme.example", "is the desk itself", ""),
-        ("#to nora@shop.example", "opens a ticket", ""),
-        ("#phone Nora", "opens a ticket", ""),
-        ("#merge 2611-0042", "2611-0042 is this very ticket", ""),
-        ("#merge 2611-9999", "there is no ticket 2611-9999", ""),
-        ("#mrege 2611-0001", "There is no #mrege.", "#merge 2611-0001"),
-        ("#parent 2611-0042", "is this very ticket", ""),
-        ("#release 3", "no mail of number 3 is held", ""),
-        ("#release all", "needs the number", ""),
-        ("#quiet please", "is not known; allowed: on, off", ""),
-        ("#note", "#note needs words", ""),
-        ("#note\n \n", "#note needs words", ""),
-        ("#close Hello Carla, thanks", "#close stands alone on its line", "#close\nHello Carla, thanks"),
-        ("#status resolved Hello Carla, thanks", "is not known", "#status resolved\nHello Carla, thanks"),
-        ("#status resolved #high", "shares its line", "#status resolved\n#high"),
-        ("#resolved #high", "stands alone", "#resolved\n#high"),
-        ("#claim now", "stands alone", "#claim"),
-        ("#escalate to Jörg please", "stands alone", "#escalate"),
-        ("#due end of month", "is no date", ""),
-        ("#resolved\n#open", '#open contradicts "#resolved".', ""),
-        ("#ask\n#resolved", '#resolved contradicts "#ask".', ""),
-        ("#assign me\n#unassign", "contradicts", ""),
-        ("#tag a\n#untag vip\n#tag vip", "contradicts", ""),
-        ("#cc add paul@shop.example\n#cc remove paul@shop.example", "contradicts", ""),
-        ("#merge 2611-0001\n#open", "contradicts", ""),
-        ("#merge 2611-0001\n#split", "", ""),
-        ("#merge 2611-0001\n#parent 2611-0001", "contradicts", ""),
-        ("#snooze 2d\n#resolved", "contradicts", ""),
-        ("#field a=1\n#field a=2", "contradicts", ""),
-        ("#macro thanks\n#macro refund-info", "contradicts", ""),
-        ("#due friday\n#due monday", "contradicts", ""),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_problem_says_what_is_wrong_and_what_was_meant(text: str, says: str, meant: str) -> None:
-    read = read_commands(f"{text}", scene(can_split=lambda ticket: False))
-
-    assert read.orders == ()
-    problem = read.problems[-1]
-    assert says in problem.message
-    assert problem.message.endswith(".") or "such as" in problem.message
-    assert problem.did_you_mean == meant
-    assert problem.line == text.split("\n")[problem.at].strip()[:200]
-
-
-def test_one_problem_stops_all_orders() -> None:
-    read = read_commands("#high\n#resolvd\n#claim\n\nHello", scene())
-
-    assert read.orders == ()
-    assert [(one.at, one.line) for one in read.problems] == [(1, "#resolvd")]
-    assert read.text == "Hello"
-
-
-def test_final_type_stays() -> None:
-    (problem,) = read_commands("#type general", scene(ticket=make_ticket(type="refund", type_final=True))).problems
-
-    assert problem.message == "#type: stays refund: it is final once an agent has answered or has set it."
-
-
-@pytest.mark.parametrize(
-    ("text", "over", "says"),
-    [
-        ("#merge 2611-0001", {"ticket": None}, "works in a reply about a ticket"),
-        ("#split", {"ticket": None}, "works in a reply about a ticket"),
-        ("#split", {"can_split": lambda ticket: False}, "needs a second message"),
-        ("#parent 2611-0001", {"lineage": lambda ticket: (5, 7)}, "2611-0001 is itself a part of 2611-0042"),
-        ("#merge 2611-0001", {"find": lambda number: make_ticket(id=1, merged_into=9)}, "name that one"),
-        ("#merge 2611-0001", {"find": lambda number: make_ticket(id=1, status=Status.CLOSED)}, "is closed"),
-        ("#macro bad", {"macros": {"bad": Macro(name="bad", fields={"status": "gone"})}}, '"gone" is not known'),
-    ],
-)
-def test_what_cannot_be_depends_on_the_ticket(text: str, over: dict[str, Any], says: str) -> None:
-    (problem,) = read_commands(text, scene(**over)).problems
-
-    assert says in problem.message
 
 
 def test_every_command_has_an_example_that_can_be_read() -> None:
@@ -367,53 +174,3 @@ def test_every_command_has_an_example_that_can_be_read() -> None:
 
 def test_shorts_are_words_of_their_own() -> None:
     assert SHORTS.keys().isdisjoint({NOTE, *WITH_VALUE, *ALONE, *EITHER})
-
-
-def test_a_page_of_wrong_lines_is_answered_with_what_was_meant_by_the_first() -> None:
-    problems = read_commands("#priortiy high\n" * 500, scene()).problems
-
-    assert [bool(one.did_you_mean) for one in problems] == [True] * 10 + [False] * 91
-    assert (problems[-1].at, problems[-1].message) == (100, "There are more than 100 commands.")
-
-
-PIECES = st.sampled_from(
-    [
-        "#",
-        "#note",
-        "#high",
-        "#resolved",
-        "#due friday",
-        "#tag",
-        "*",
-        "_",
-        "\n",
-        "\n\n",
-        " ",
-        "\u00a0",
-        "\u200b",
-        "＃",
-        "Hello",
-    ]
-)
-TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=30).map("".join)
-
-
-@given(TEXTS)
-def test_every_line_of_any_text_is_kept_for_somebody(text: str) -> None:
-    read = read_commands(text, scene())
-
-    kept = [*read.lines, *read.text.split("\n")]
-    lost = [line for line in text.split("\n") if line.strip() and line not in kept and line.strip() not in read.note]
-    assert lost == []
-    assert read.text in text
-
-
-SECRET = "internal-7f3a"
-
-
-@given(TEXTS, TEXTS)
-def test_words_of_a_note_are_never_public(before: str, after: str) -> None:
-    read = read_commands(f"{before}\n#note {SECRET}\n{after} {SECRET}", scene())
-
-    assert SECRET not in read.text
-    assert SECRET in read.note

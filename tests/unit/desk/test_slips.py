@@ -4,7 +4,7 @@ import pytest
 
 from mailticket.desk.commands import read_commands
 from mailticket.desk.slips import corrected, suspicious_words, without
-from tests.unit.desk.test_commands import scene
+from tests.unit.desk.scenes import scene
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from mailticket.outbound.relay import Relay
 from mailticket.settings.intake import ImapSettings
 from mailticket.settings.outbound import OutboundSettings
 from tests.acceptance.signing_in import Provider, provider
-from tests.integration.granting import by_device, server_of
+from tests.integration.oauth2.granting import by_device, server_of
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+import pytest
+from sqlalchemy import Connection, text
 
 from mailticket.config import client_secret_of, service_account_of
 from mailticket.oauth.discovered import DiscoveredServer
@@ -19,6 +20,8 @@ from tests.integration.nodes import Clock
 from tests.servers.oauth2 import OAuth2
 
 KEY = b"0123456789abcdef0123456789abcdef"
+#: For tests that have to hold on stores of either kind.
+BOTH = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 
 
 def by_device(server: OAuth2, user: str = "support", **more: Any) -> Grant:
@@ -58,6 +61,18 @@ def signed_in(server: OAuth2, grant: Grant) -> Issued:
         return asked.wait(device)
     browser = asked.begin("http://127.0.0.1:1")
     return asked.finish(browser, server.sign_in(browser.address, "support"))
+
+
+def asked(server: OAuth2) -> int:
+    """How often tokens were asked for."""
+    return server.control()["asked"]
+
+
+def stored(store: Store) -> bytes:
+    """The refresh token as it lies in the store."""
+    with store.reading() as connection:
+        found: bytes = connection.execute(text("SELECT refresh_token FROM oauth_grants")).scalar_one()
+    return bytes(found)
 
 
 @dataclass(slots=True)

@@ -14,17 +14,11 @@ from mailticket.errors import MailticketError
 from mailticket.store.engine import Store
 from mailticket.store.tables import oauth_grants
 from tests.factories import ANN
-from tests.integration.granting import signed_in
 from tests.integration.nodes import Node, node
+from tests.integration.oauth2.granting import signed_in
 from tests.servers.oauth2 import OAuth2
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[OAuth2]:
-    with OAuth2() as server:
-        yield server
 
 
 @pytest.fixture
