@@ -125,6 +125,7 @@ def test_ticket_that_moves_to_another_team_keeps_its_address(world: World, ann: 
     ann.waits_for("agent_notification")
 
     world.run("ticket", "set", number, "team=returns")
+    ben.waits_for("agent_notification")
     carla.replies_to(confirmation, "Any news?\n")
 
     told = ben.waits_for("agent_notification")
