@@ -1,6 +1,7 @@
-"""Daemons that tests share: one for each store and set of settings, started when first asked for.
+"""Daemons that the tests of a module share: one for each store and set of settings, started when first asked for.
 
-Every test sees the mail of its own time only, and nothing that is due is left behind.
+Every test sees the mail of its own time only, and nothing that is due is left behind. Other modules' stories never
+come into it: what a desk keeps (counts within the hour, lists with so many lines) is the same in whatever order.
 """
 
 import itertools
@@ -17,15 +18,16 @@ from tests.servers.postgres import Postgres
 #: `pytestmark = BOTH_STORES`: the stories of a module are told on SQLite and on PostgreSQL.
 BOTH_STORES = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
 
+_NAMES = (f"world{number}" for number in itertools.count(1))
+
 
 class Worlds:
     """Those that run."""
 
-    def __init__(self) -> None:
+    def __init__(self, postgres: Callable[[], Postgres]) -> None:
         self._ends = ExitStack()
         self._running: dict[str, World] = {}
-        self._postgres: Postgres | None = None
-        self._names = (f"world{number}" for number in itertools.count(1))
+        self._postgres = postgres
 
     def get(self, store: str = "sqlite", **settings: Any) -> World:
         """A running world with these settings, see World."""
@@ -37,18 +39,16 @@ class Worlds:
 
     def database(self) -> str:
         """The URL of an empty database."""
-        if self._postgres is None:
-            self._postgres = self._ends.enter_context(Postgres())
-        return self._postgres.create_database(next(self._names))
+        return self._postgres().create_database(next(_NAMES))
 
     def end(self) -> None:
         self._ends.close()
 
 
-@pytest.fixture(scope="session")
-def worlds() -> Iterator[Worlds]:
+@pytest.fixture(scope="module")
+def worlds(request: pytest.FixtureRequest) -> Iterator[Worlds]:
     """See Worlds."""
-    running = Worlds()
+    running = Worlds(lambda: request.getfixturevalue("postgres"))
     yield running
     running.end()
 
