@@ -30,6 +30,7 @@ from mailticket.mail.tokens import TokenKey
 from mailticket.outbound.pace import Limits
 from mailticket.outbound.render import Templates
 from mailticket.outbound.signing import Signer, UnusableKey
+from mailticket.settings.desk import types_of
 from mailticket.settings.outbound import OutboundSettings
 from mailticket.store import aliases, schema
 from mailticket.store.blobs import BlobFolder
@@ -159,6 +160,7 @@ def rules_of(settings: Settings, instance: str) -> Policy:
             for agent in settings.agent
         ),
         teams=tuple(team.name for team in settings.team),
+        types=types_of(settings.type),
         forms=frozenset(settings.identity.forms),
         attachments=AttachmentRules(
             allowed=frozenset(settings.attachments.allowed),

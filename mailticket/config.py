@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -22,6 +22,8 @@ from mailticket.settings.desk import (
     LifecycleSettings,
     SlaSettings,
     TeamSettings,
+    TypeSettings,
+    types_of,
 )
 from mailticket.settings.intake import IntakeSettings
 from mailticket.settings.login import Login
@@ -41,6 +43,8 @@ from mailticket.settings.service import (
 PLACES = (Path("config/mailticket.toml"), Path("/etc/mailticket/mailticket.toml"))
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
+#: (within Settings, `type` is a setting)
+SettingsClass: TypeAlias = type[BaseSettings]
 
 
 class Settings(BaseSettings):
@@ -65,12 +69,13 @@ class Settings(BaseSettings):
     canary: CanarySettings = CanarySettings()
     agent: tuple[AgentSettings, ...] = ()
     team: tuple[TeamSettings, ...] = ()
+    type: tuple[TypeSettings, ...] = ()
     sla: tuple[SlaSettings, ...] = ()
 
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: SettingsClass,
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
@@ -118,6 +123,16 @@ class Settings(BaseSettings):
         members += [(f"sla {sla.name} is for", team) for sla in self.sla for team in sla.teams]
         if unknown := next(((who, team) for who, team in members if team not in names), None):
             raise ValueError(f'{unknown[0]} team "{unknown[1]}", and there is no [[team]] of that name')
+        return self
+
+    @model_validator(mode="after")
+    def _every_type_that_is_named_is_there(self) -> "Settings":
+        names = types_of(self.type)
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f'the type "{twice}" is there twice; the first one needs no [[type]]')
+        asked = ((sla.name, one) for sla in self.sla for one in sla.types)
+        if unknown := next(((sla, one) for sla, one in asked if one not in names), None):
+            raise ValueError(f'sla {unknown[0]} is for type "{unknown[1]}", and there is no [[type]] of that name')
         return self
 
 

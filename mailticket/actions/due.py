@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from mailticket.actions.context import Context
 from mailticket.desk.sla import answer_due
-from mailticket.desk.ticket import Priority, Ticket
+from mailticket.desk.ticket import GENERAL, Priority, Ticket
 from mailticket.store import tickets
 
 #: Fields that decide which SLA a ticket has.
@@ -21,7 +21,7 @@ _DECISIVE = frozenset({"priority", "type", "team"})
 
 def due_of_new(context: Context, team: str, now: datetime) -> datetime | None:
     """Until when a ticket that is opened now has to be answered, None where nothing is promised."""
-    return answer_due(Priority.NORMAL, "general", team, now, context.policy)
+    return answer_due(Priority.NORMAL, GENERAL, team, now, context.policy)
 
 
 def moved_due(

@@ -50,6 +50,7 @@ def open_ticket(
         possible_reply_to=decision.possible_reply_to,
         follows=decision.follows,
         tags=decision.tags,
+        order_number=next(iter(arrival.mail.order_numbers), ""),
         due_at=due_of_new(context, written.team, arrival.now) if arrival.is_news else None,
         spoken=arrival.mail.language,
         proved=arrival.sender.verdict is Verdict.PASS,
@@ -92,6 +93,9 @@ def add_message(
     happened: list[tuple[str, Mapping[str, Any]]] = [("message_added", _how(arrival, message, decision))]
     # the customer has spoken: it sleeps no longer, and nobody waits for an answer
     changes: dict[str, Any] = {} if decision.automatic or decision.thanks else {"snoozed_until": None, "asked_at": None}
+    if arrival.mail.order_numbers and not ticket.order_number and not decision.automatic:
+        changes["order_number"] = arrival.mail.order_numbers[0]
+        happened.append(("changed", {"field": "order_number", "from": "", "to": changes["order_number"]}))
     if decision.status is not None and decision.status is not ticket.status:
         changes["status"] = str(decision.status)
         if ticket.status in DONE:
@@ -107,7 +111,8 @@ def add_message(
         _note_language(connection, arrival, ticket)
         if decision.thanks:
             return Added(ticket=ticket.number), ticket.id, message
-        now_so = replace(ticket, status=decision.status or ticket.status)
+        order_number = changes.get("order_number", ticket.order_number)
+        now_so = replace(ticket, status=decision.status or ticket.status, order_number=order_number)
         tell_agents(connection, context, arrival, now_so, message)
     return Added(ticket=ticket.number), ticket.id, message
 

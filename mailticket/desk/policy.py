@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mailticket.desk.hours import USUAL, Hours
 from mailticket.desk.prepared import PreparedAnswer
+from mailticket.desk.ticket import GENERAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,8 @@ class Policy:
     numbering: Numbering = field(default_factory=Numbering)
     agents: tuple[Agent, ...] = ()
     teams: tuple[str, ...] = ()
+    #: What a ticket can be about; the first one is what every mail is until somebody says otherwise.
+    types: tuple[str, ...] = (GENERAL,)
     #: By name.
     macros: tuple[PreparedAnswer, ...] = ()
     #: People answer from the desk's mailbox itself, and we look into its Sent folder.

@@ -40,6 +40,10 @@ class Source(StrEnum):
     PHONE = "phone"
 
 
+#: What a ticket is about until somebody says otherwise.
+GENERAL = "general"
+
+
 class Direction(StrEnum):
     """Whether a message came in or went out."""
 
@@ -86,7 +90,7 @@ class Ticket:
     title: str
     status: Status
     priority: Priority = Priority.NORMAL
-    type: str = "general"
+    type: str = GENERAL
     #: An agent has answered, or has said which type it is: it does not change any more.
     type_final: bool = False
     team: str = ""

@@ -18,9 +18,6 @@ TEXT_LENGTH = 12_000
 
 PRIORITY_ALIASES = {"medium": Priority.NORMAL}
 
-#: Types of tickets; more come with [[type]].
-TYPES = ("general",)
-
 OUTCOME_LENGTH = 200
 
 #: What begins the name of a field that a desk has given its tickets: `fields.return_status`.
@@ -89,7 +86,7 @@ def _priority(field: str, value: str, policy: Policy) -> str:
 
 
 def _type(field: str, value: str, policy: Policy) -> str:
-    return _one_of(field, value.lower(), list(TYPES))
+    return _one_of(field, value.lower(), list(policy.types))
 
 
 def _team(field: str, value: str, policy: Policy) -> str:

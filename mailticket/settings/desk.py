@@ -1,10 +1,15 @@
-"""Who answers whom, and by which rules? [desk], [[agent]], [[team]], [attachments], [confirmations], [lifecycle]."""
+"""Who answers whom, and by which rules? [desk], [[agent]], [[team]], [[type]], [[sla]] and what mail may bring.
 
+[attachments], [confirmations] and [lifecycle] are the latter.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from mailticket.desk.ticket import GENERAL
 from mailticket.settings.section import Section
 from mailticket.settings.values import (
     BusinessHours,
@@ -100,6 +105,17 @@ class LifecycleSettings(Section):
     held_decides_after_hours: float = Field(4, gt=0, le=1000)
     remind_customer_after_days: int = Field(3, ge=0)
     tell_when_taken: bool = False
+
+
+class TypeSettings(Section):
+    """[[type]]: what a ticket can be about, beside "general"."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+
+
+def types_of(settings: Iterable[TypeSettings]) -> tuple[str, ...]:
+    """What tickets can be about."""
+    return (GENERAL, *(one.name for one in settings))
 
 
 class SlaSettings(Section):

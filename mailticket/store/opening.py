@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailticket.desk.numbering import period, write
 from mailticket.desk.policy import Numbering
-from mailticket.desk.ticket import Priority, Source, Standing, Status, Ticket
+from mailticket.desk.ticket import GENERAL, Priority, Source, Standing, Status, Ticket
 from mailticket.mail.message import Address
 from mailticket.store import contacts
 from mailticket.store.dialect import Insert
@@ -29,6 +29,7 @@ class NewTicket:
     possible_reply_to: str = ""
     follows: int | None = None
     tags: Sequence[str] = ()
+    order_number: str = ""
     due_at: datetime | None = None
     #: The language that its contact has just written, "" for unknown.
     spoken: str = ""
@@ -44,7 +45,7 @@ def open_ticket(connection: Connection, new: NewTicket, numbering: Numbering, da
         "title": new.title,
         "status": Status.OPEN,
         "priority": Priority.NORMAL,
-        "type": "general",
+        "type": GENERAL,
         "type_final": False,
         "team": new.team,
         "source": new.source,
@@ -52,7 +53,7 @@ def open_ticket(connection: Connection, new: NewTicket, numbering: Numbering, da
         "assignee": "",
         "tags": list(new.tags),
         "fields": {},
-        "order_number": "",
+        "order_number": new.order_number,
         "language": new.language,
         "outcome": "",
         "resolution": "",
@@ -71,6 +72,7 @@ def open_ticket(connection: Connection, new: NewTicket, numbering: Numbering, da
         id=id_, number=number, title=new.title, status=Status.OPEN, contact=contact, team=new.team,
         desk_address=new.desk_address, language=new.language, updated_at=new.at,
         standing=met.standing if met else Standing(), tags=tuple(new.tags), possible_reply_to=new.possible_reply_to,
+        order_number=new.order_number,
     )  # fmt: skip
 
 

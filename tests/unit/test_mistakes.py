@@ -137,6 +137,12 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         ({"desk": {"team": "x"}}, '[desk] belongs to team "x", and there'),
         ({"intake": {"imap": [{**MAILBOX, "team": "x"}]}}, 'mailbox support belongs to team "x", and there'),
         ({"team": [{"name": "x"}, {"name": "x"}]}, 'two [[team]]s have the name "x"'),
+        ({"type": [{"name": "x"}, {"name": "x"}]}, 'the type "x" is there twice'),
+        ({"type": [{"name": "general"}]}, 'the type "general" is there twice'),
+        (
+            {"sla": [{"name": "s", "answer_hours": 4, "types": ["x"]}]},
+            'sla s is for type "x", and there is no [[type]]',
+        ),
         ({"team": [{"name": "x", "address": "support@localhost"}]}, "team x: support@localhost belongs to the desk"),
         (
             {"team": [{"name": name, "address": "R@x.example"} for name in ("x", "y")]},
@@ -165,6 +171,9 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         "team of the desk that does not exist",
         "team of a mailbox that does not exist",
         "two teams of one name",
+        "two types of one name",
+        "the type that every ticket has",
+        "type that does not exist",
         "team with the desk's address",
         "two teams of one address",
         "words of a desk without an address",

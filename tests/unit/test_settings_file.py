@@ -20,7 +20,7 @@ WHOLE: Mapping[str, Any] = tomllib.loads("\n".join(re.sub(r"^#(?=[\[a-z])", "", 
 #: Keys without a default, and those that make sense only by an example.
 EXAMPLES = {
     "intake.imap.name", "intake.imap.host", "agent.name", "agent.address", "agent.teams", "team.name",
-    "sla.name", "sla.priorities", "sla.answer_hours",
+    "type.name", "sla.name", "sla.priorities", "sla.answer_hours",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ THANKS = Macro(name="thanks", text="Thank you!\n", fields={"status": "resolved",
 def scene(**over: Any) -> Scene:
     """Ann reads about Carla's ticket."""
     values: dict[str, Any] = {
-        "policy": make_policy(agents=(ANN, JOERG, CLEO), teams=("returns", "sales")),
+        "policy": make_policy(agents=(ANN, JOERG, CLEO), teams=("returns", "sales"), types=("general", "refund")),
         "agent": ANN,
         "now": NOW,
         "ticket": TICKET,

@@ -61,6 +61,7 @@ def at(text: str) -> datetime:
         ("#tag #Broken, urgent-ish", [Tag(tag="broken"), Tag(tag="urgent-ish")]),
         ("#untag VIP", [Tag(tag="vip", off=True)]),
         ("#type general", [set_to("type", "general")]),
+        ("#type Refund", [set_to("type", "refund")]),
         ("#field return_status=received", [set_to("fields", {"return_status": "received"})]),
         ("#field Size = 40 × 20", [set_to("fields", {"size": "40 × 20"})]),
         ("#order 10023", [set_to("order_number", "10023")]),

@@ -38,7 +38,7 @@ from tests.unit.desk.scenes import scene
         ("#untag vpi", "is not on this ticket; its tags: vip, vase", "#untag vip"),
         ("#untag vip rose", '"rose" is not on this ticket', ""),
         ("#tag " + "x" * 41, "up to 40 characters", ""),
-        ("#type refund", "allowed: general", ""),
+        ("#type complaint", "allowed: general, refund", ""),
         ("#field x", "takes a name and a value", ""),
         ("#field 1x=y", "must begin with a letter", ""),
         ("#outcome " + "x" * 201, "at most 200", ""),
