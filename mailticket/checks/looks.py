@@ -34,7 +34,7 @@ from mailticket.config import Settings
 
 def looks_for(settings: Settings) -> Iterator[Look]:
     """The looks that these settings ask for, in order."""
-    yield Look("settings", _settings)
+    yield Look("settings", _settings, waits=False)
     yield from _machine(settings)
     yield from _way_in(settings)
     yield Look("agents", people.agents)
@@ -43,7 +43,7 @@ def looks_for(settings: Settings) -> Iterator[Look]:
         yield Look("canary", canary.last_probes)
     yield Look("waiting mail", store.waiting_mail)
     yield Look("undelivered mail", store.undelivered_mail)
-    yield Look("templates", content.templates)
+    yield Look("templates", content.templates, waits=False)
     yield Look("macros", content.macros)
 
 
@@ -56,7 +56,7 @@ def _machine(settings: Settings) -> Iterator[Look]:
     yield Look("clock", clock.clock)
     yield Look("database", store.database)
     yield Look("token key", disk.token_key)
-    yield Look("file types", content.file_types)
+    yield Look("file types", content.file_types, waits=False)
     if settings.attachments.antivirus:
         yield Look("antivirus", content.antivirus)
 

@@ -26,6 +26,8 @@ class Look:
 
     name: str
     at: Callable[[Site], Found]
+    #: Whether it may wait for somebody. Our own work ends, if late on a slow machine, and is waited for.
+    waits: bool = True
 
 
 def findings(looks: Sequence[Look], site: Site, patience: float = PATIENCE) -> Iterator[Finding]:
@@ -34,7 +36,7 @@ def findings(looks: Sequence[Look], site: Site, patience: float = PATIENCE) -> I
     answers = [_begun(look, site) for look in looks]
     for look, answer in zip(looks, answers, strict=True):
         try:
-            found = answer.get(timeout=max(0.0, deadline - monotonic()))
+            found = answer.get(timeout=max(0.0, deadline - monotonic()) if look.waits else None)
         except Empty:
             found = wrong(f"did not answer within {patience:.0f} s", "look whether that server is overloaded or gone")
         for finding in (found,) if isinstance(found, Finding) else found:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from pathlib import Path
 
 from mailticket.checks.finding import Finding, fine, wrong
@@ -39,6 +40,16 @@ def test_a_look_that_hangs_is_left_behind(tmp_path: Path) -> None:
         ("slow", False, "did not answer within 0 s"),
         ("quick", True, "here"),
     ]
+
+
+def test_our_own_work_is_waited_for_on_a_slow_machine_too(tmp_path: Path) -> None:
+    def works(site: Site) -> Finding:
+        time.sleep(0.3)
+        return fine("done")
+
+    found = list(findings([Look("own work", works, waits=False)], site(tmp_path), 0.05))
+
+    assert [one.detail for one in found] == ["done"]
 
 
 def test_a_look_that_breaks_is_a_finding(tmp_path: Path) -> None:
