@@ -44,6 +44,11 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient has no types
     in one packet with "+ idling" lies in a buffer, where imapclient does not look; one before it is a fault to it.
     """
 
+    def __init__(self, *where: Any, **how: Any) -> None:
+        super().__init__(*where, **how)
+        # at imapclient's 5 imaplib writes every mail out twice, escaped, for a log that nobody keeps
+        self._imap.debug = 0
+
     def announced(self) -> bool:
         """True where new mail was announced since the last call; not while in IDLE."""
         return bool(self._imap.response("EXISTS")[1] != [None])

@@ -1,11 +1,12 @@
 """How is mail read? In bounded batches, large mail in parts, too large mail told about; a bad one stops nobody."""
 
 import time
+import tracemalloc
 from collections import Counter
 
 import pytest
 
-from mailticket.intake.imap_session import PART, WHOLE_BELOW
+from mailticket.intake.imap_session import PART, WHOLE_BELOW, Session
 from mailticket.mail.message import Envelope
 from tests.integration.imap_desk import (
     StandInLedger,
@@ -37,6 +38,26 @@ def test_large_mail_comes_in_parts_and_whole(rest: int) -> None:
         assert ledger.subjects == ["small", "large"]
         assert ledger.mails[1][0] == large
         assert flags(dovecot) == {"small": TAKEN, "large": TAKEN}
+
+
+def test_mail_is_not_written_out_once_more_for_a_log_while_it_is_fetched() -> None:
+    size = WHOLE_BELOW * 3 // 4
+    with Dovecot() as dovecot:
+        with dovecot.imap("support") as client:
+            client.append("INBOX", mail("binary") + b"\xff" * size)
+        session = Session(settings(dovecot))
+        session.log_in("secret")
+        session.open_folder()
+        tracemalloc.start()
+        try:
+            fetched = session.fetch([1])
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            session.close()
+
+    assert len(fetched[1].raw) > size
+    assert peak < 4 * size  # escaped it would be four times as long, and imaplib would write it so twice
 
 
 @pytest.mark.parametrize("size", [80_000, WHOLE_BELOW + 1], ids=["small enough to be fetched whole", "large"])
