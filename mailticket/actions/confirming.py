@@ -26,6 +26,7 @@ from mailticket.store import caps, instance
 log = structlog.get_logger()
 
 _STRANGERS, _ACQUAINTANCES, _OPEN = "confirm:strangers", "confirm:acquaintances", "confirm:breaker"
+_FLOOD = (_STRANGERS, _ACQUAINTANCES, _OPEN)
 #: Before so long the breaker is not looked at again: counting the proved is dear.
 _STAYS_OPEN = timedelta(minutes=1)
 
@@ -39,10 +40,7 @@ def confirm(
     if not silent and is_silenced(connection, context, ticket, arrival.sender, arrival.envelope.received_at, now):
         silent = "loop_suspected"
     if not silent and address is not None:
-        scoped = scopes(address.addr_spec, arrival.sender.verdict, allowed=arrival.allowed)
-        silent = capped(caps.counts(connection, scoped, now), policy) or _broken(connection, context, arrival, ticket)
-        if not silent:
-            caps.count(connection, scoped, now)
+        silent = _one_too_many(connection, context, arrival, ticket, address.addr_spec)
     if silent or address is None:
         return "confirmation_suppressed", {"reason": silent}
     answer_by = promised(due_of_new(context, ticket.team, now), policy.timezone)
@@ -51,21 +49,36 @@ def confirm(
     return "confirmation_queued", {"to": address.addr_spec}
 
 
-def _broken(connection: Connection, context: Context, arrival: Arrival, ticket: Ticket) -> str:
-    """`breaker` where too many strangers want a confirmation, this one counted; "" for whom somebody vouches."""
-    if arrival.sender.verdict is Verdict.PASS or arrival.allowed:
-        return ""
-    now = arrival.now
-    caps.count(connection, [_ACQUAINTANCES if is_acquaintance(ticket.standing, now) else _STRANGERS], now)
-    if caps.counts(connection, [_OPEN], now, _STAYS_OPEN)[0]:
+def _one_too_many(connection: Connection, context: Context, arrival: Arrival, ticket: Ticket, addr_spec: str) -> str:
+    """Why this confirmation is one too many; "" where it is not, and counts from now on."""
+    now, verdict = arrival.now, arrival.sender.verdict
+    scoped = scopes(addr_spec, verdict, allowed=arrival.allowed)
+    flood: tuple[str, ...] = ()
+    wave: list[str] = []
+    if verdict is not Verdict.PASS and not arrival.allowed:
+        flood = _FLOOD
+        wave = [_ACQUAINTANCES if is_acquaintance(ticket.standing, now) else _STRANGERS]
+    before = caps.counts(connection, [*scoped, *flood], now)
+    if silent := capped(before[: len(scoped)], context.policy):
+        return silent
+    if wave:
+        counted = {scope: count + (scope in wave) for scope, count in zip(flood, before[len(scoped) :], strict=True)}
+        silent = _broken(connection, context, counted, now)
+    caps.count(connection, [*wave, *(() if silent else scoped)], now)
+    return silent
+
+
+def _broken(connection: Connection, context: Context, counted: Mapping[str, int], now: datetime) -> str:
+    """`breaker` where too many strangers want a confirmation; `counted` within the last hour, this one too."""
+    if counted[_OPEN] and caps.counts(connection, [_OPEN], now, _STAYS_OPEN)[0]:
         return "breaker"
-    strangers, acquaintances = caps.counts(connection, [_STRANGERS, _ACQUAINTANCES], now)
+    strangers, acquaintances = counted[_STRANGERS], counted[_ACQUAINTANCES]
     if not breaks(strangers, acquaintances, context.policy):
         return ""
     known = acquaintances + caps.total(connection, scopes("", Verdict.PASS)[0], now)
     if not breaks(strangers, known, context.policy):
         return ""
-    if not caps.counts(connection, [_OPEN], now)[0]:
+    if not counted[_OPEN]:
         log.error("confirmation_breaker_opened", strangers=strangers, known=known)
         _tell_leads(connection, context, strangers, known, now)
     caps.count(connection, [_OPEN], now)
