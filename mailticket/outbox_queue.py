@@ -144,7 +144,7 @@ class OutboxQueue:
         """Keeps the bytes for all attempts."""
         self._ledger.write(lambda connection: leaving.store_rendered(connection, id_, raw)).result()
 
-    def sent(self, id_: int, now: datetime, reply: str, recipients: int) -> None:
+    def sent(self, id_: int, now: datetime, recipients: int) -> None:
         """The relay has it, for so many recipients."""
 
         def sent(connection: Connection) -> None:

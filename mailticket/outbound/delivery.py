@@ -247,7 +247,7 @@ class Delivery:
         now = self._now()
         match outcome:
             case Sent(reply=reply, refused=refused):
-                self._insist(lambda: self._queue.sent(row.id, now, reply, asked - len(refused)))
+                self._insist(lambda: self._queue.sent(row.id, now, asked - len(refused)))
                 log.info("outgoing_sent", ticket=row.notice.number or None, attempts=row.attempts + 1, reply=reply)
                 if refused:
                     self._insist(lambda: self._queue.refused(row.id, refused, now))

@@ -22,7 +22,7 @@ class Queue(Memory, Protocol):
     def store_rendered(self, id_: int, raw: bytes) -> None:
         """Keeps the bytes for all attempts."""
 
-    def sent(self, id_: int, now: datetime, reply: str, recipients: int) -> None:
+    def sent(self, id_: int, now: datetime, recipients: int) -> None:
         """The relay has it, for so many recipients."""
 
     def refused(self, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:

@@ -95,7 +95,7 @@ class MemoryOutbox:
         with self._call("store_rendered"):
             self._change(id_, rendered=raw)
 
-    def sent(self, id_: int, now: datetime, reply: str, recipients: int) -> None:
+    def sent(self, id_: int, now: datetime, recipients: int) -> None:
         with self._call("sent"):
             self.entries[id_].state = "sent"
 
