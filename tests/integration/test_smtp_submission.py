@@ -11,7 +11,7 @@ import pytest
 from mailticket.intake.logins import Logins
 from tests.integration.smtp_desk import LOOPS, Client, Desk, desk, on_loop, until
 from tests.servers.authority import Authority
-from tests.unit.intake.test_logins import ANN, PASSWORD
+from tests.unit.intake.accounts import ANN, PASSWORD
 
 pytestmark = pytest.mark.parametrize("loop", LOOPS)
 

@@ -5,7 +5,7 @@ A report counts where it names a mail of ours by what only its reader can know; 
 
 import pytest
 
-from tests.acceptance.test_bounces import report
+from tests.acceptance.reports import report
 from tests.acceptance.world import Customer, World
 
 COMPLAINT = b"""From: abuse@isp.example\r

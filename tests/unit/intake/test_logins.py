@@ -8,13 +8,7 @@ from argon2 import PasswordHasher
 
 from mailticket.intake import logins
 from mailticket.intake.logins import Account, Failed, Logins, hashed
-
-PASSWORD = "correct horse"
-ANN = Account(
-    address="ann@acme.example",
-    addresses=frozenset({"ann@acme.example", "ann@home.example"}),
-    password_hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD),
-)
+from tests.unit.intake.accounts import ANN, PASSWORD
 
 
 @pytest.fixture

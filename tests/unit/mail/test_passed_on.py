@@ -7,7 +7,7 @@ import pytest
 from mailticket.mail.message import InboundMail
 from mailticket.mail.parse import parse_mail
 from mailticket.mail.passed_on import PassedOn, attached_mail, passed_on
-from tests.unit.mail.test_forwarded import (
+from tests.unit.mail.forwards import (
     APPLE,
     APPLE_ON_A_MAC,
     GMAIL,

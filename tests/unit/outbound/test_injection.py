@@ -19,7 +19,7 @@ from mailticket.outbound.render import Templates
 from mailticket.outbound.samples import SAMPLES
 from mailticket.store.outbox import OutboxRow
 from tests.unit.outbound.memory import POLICY
-from tests.unit.outbound.test_signing import signer
+from tests.unit.outbound.signers import signer
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 TEMPLATES = Templates(None)

@@ -2,43 +2,20 @@
 
 import email
 from dataclasses import replace
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
 import pytest
 
-from mailticket.desk.notice import Notice, NoticeKind
-from mailticket.desk.policy import Agent, AttachmentRules, Desk, Policy
+from mailticket.desk.notice import NoticeKind
+from mailticket.desk.policy import Agent
 from mailticket.mail.compose import Unsendable
 from mailticket.mail.message import Address, Attachment
 from mailticket.outbound.letter import recipients, write
 from mailticket.outbound.render import Templates
 from mailticket.store.outbox import OutboxRow
-
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-CARLA = Address(name="Carla", addr_spec="carla@shop.example")
-POLICY = Policy(
-    instance_id="desk-1",
-    desks=(Desk(name="Acme Support", address="support@acme.example"),),
-    attachments=AttachmentRules(allowed=frozenset({"pdf"})),
-)
-
-
-def make_row(kind: NoticeKind, **over: Any) -> OutboxRow:
-    values: dict[str, Any] = {
-        "kind": kind,
-        "to": (CARLA,),
-        "from_": Address(name="Acme Support", addr_spec="support@acme.example"),
-        "title": "Broken vase",
-        "number": "2611-0042",
-        "language": "en",
-    }
-    return OutboxRow(
-        id=1, notice=Notice(**values | over), message_id="<t@acme.example>", ticket=1, attempts=0,
-        created_at=NOW, rendered=None, mail_from="",
-    )  # fmt: skip
+from tests.unit.outbound.rows import CARLA, NOW, POLICY, make_row
 
 
 def written(row: OutboxRow, facts: dict[str, Any] | None = None) -> EmailMessage:

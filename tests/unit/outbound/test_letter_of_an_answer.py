@@ -9,7 +9,7 @@ from mailticket.desk.notice import NoticeKind
 from mailticket.outbound.letter import write
 from mailticket.outbound.render import Templates
 from tests.factories import PDF, PNG, make_attachment
-from tests.unit.outbound.test_letter import NOW, POLICY, make_row
+from tests.unit.outbound.rows import NOW, POLICY, make_row
 
 PICTURE = make_attachment("vase.png", PNG, inline=True, content_id="ii_&1@mail.gmail.com")
 HTML = '<div>Look: <img src="cid:ii_&amp;1@mail.gmail.com" alt="vase"><img src="cid:gone@x" alt=""></div>'

@@ -11,7 +11,7 @@ from mailticket.desk.notice import NoticeKind
 from mailticket.mail.message import Address
 from mailticket.mail.parse import parse_mail
 from mailticket.outbound.render import Templates
-from tests.unit.outbound.test_letter import make_row
+from tests.unit.outbound.rows import make_row
 
 TEMPLATES = Templates(None)
 NAME, DESK = "Ann Ahlberg (Acme Support)", "support@acme.example"

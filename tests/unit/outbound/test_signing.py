@@ -1,14 +1,13 @@
 """Does our signature hold, and does it break where somebody tampers? Verified by dkimpy, with keys made by openssl."""
 
-import subprocess
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import dkim
 import pytest
 
 from mailticket.outbound.signing import Signer, UnusableKey, covers
+from tests.unit.outbound.signers import ED25519, RSA, key, signer
 
 MAIL = b"\r\n".join(
     [
@@ -32,16 +31,6 @@ MAIL = b"\r\n".join(
         b"",
     ]
 )
-RSA, ED25519 = ("genrsa", "2048"), ("genpkey", "-algorithm", "ed25519")
-
-
-@cache
-def key(*how: str) -> bytes:
-    return subprocess.run(["openssl", *how], check=True, capture_output=True).stdout
-
-
-def signer(how: Sequence[str] = RSA) -> Signer:
-    return Signer("acme.example", "desk2026", key(*how))
 
 
 def holds(raw: bytes, by: Signer, domain: str = "") -> bool:
