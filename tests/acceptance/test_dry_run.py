@@ -39,7 +39,9 @@ def test_before_the_first_start_it_shows_how_mails_build_upon_each_other_and_lea
         before = sorted(path.name for path in world.folder.iterdir())
 
         run = subprocess.Popen(
-            [sys.executable, "-m", "mailticket", "run", "--dry-run", "--config", str(world.config)],
+            # whoever runs the tests in the background may have Ctrl-C ignored, and programs inherit that
+            ["env", "--default-signal=INT", sys.executable, "-m", "mailticket", "run", "--dry-run",
+             "--config", str(world.config)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(), cwd=PROJECT,
         )  # fmt: skip
         assert run.stdout is not None
