@@ -89,7 +89,8 @@ def add_message(
     tie(connection, ticket.id, arrival)
     if arrival.sender.verdict is Verdict.PASS:
         newcomers = [one for one in others(arrival, context) if not belongs(one.addr_spec, ticket)]
-        tickets.add_participants(connection, ticket.id, newcomers, confirmed=False)
+        room = max(0, _MOST_PARTICIPANTS - len(ticket.participants))
+        tickets.add_participants(connection, ticket.id, newcomers[:room], confirmed=False)
     happened: list[tuple[str, Mapping[str, Any]]] = [("message_added", _how(arrival, message, decision))]
     # the customer has spoken: it sleeps no longer, and nobody waits for an answer
     changes: dict[str, Any] = {} if decision.automatic or decision.thanks else {"snoozed_until": None, "asked_at": None}
@@ -252,5 +253,5 @@ def others(arrival: Arrival, context: Context) -> list[Address]:
     ][:_MOST_PARTICIPANTS]
 
 
-#: A mail to hundreds of people puts no more of them than this on a ticket.
+#: Mail to hundreds of people puts no more of them than this on a ticket: every look at it reads all of them.
 _MOST_PARTICIPANTS = 50

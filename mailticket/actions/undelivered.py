@@ -45,7 +45,7 @@ def record_bounce(
     if bounce.delayed:
         _record(connection, ticket, arrival.now, ("delivery_delayed", detail))
     else:
-        failure = desk.failure_of_report(bounce, decision.sent)
+        failure = desk.failure_of_report(bounce, decision.sent, ticket)
         if decision.sent is not None:
             sent.mark_bounced(connection, decision.sent.id)
             detail["notice"] = str(decision.sent.kind)
@@ -64,8 +64,8 @@ def record_complaint(
     people = desk.concerned([complaint.recipient], decision.sent)
     detail = {"kind": complaint.kind, "recipients": list(people), "notice": str(decision.sent.kind)}
     _record(connection, ticket, now, ("complained", detail))
-    # one of several recipients, or somebody in the name of one, must not silence another
-    silenced = people if len(decision.sent.recipients) == 1 and arrival.sender.verdict is not Verdict.FAIL else ()
+    # one of several people, or somebody in the name of one, must not silence another
+    silenced = () if desk.is_shared(decision.sent, ticket) or arrival.sender.verdict is Verdict.FAIL else people
     for address in silenced:
         if contacts.mark_complained(connection, address, now):
             for agent in leads(context.policy):
@@ -97,6 +97,7 @@ def _refused(
     connection: Connection, context: Context, mail: desk.SentMail, people: Sequence[str], reply: str, now: datetime
 ) -> None:
     ticket = tickets.snapshot(connection, mail.ticket) if mail.ticket is not None else None
+    ticket = tickets.ours(connection, ticket) if ticket else None
     _follow_up(connection, context, ticket, desk.failure_of_reply(reply, people, mail.kind), now)
 
 

@@ -26,8 +26,7 @@ def customers_button(case: Case) -> Decision | None:
     if case.word is not None:
         return None
     press, words = PRESSES[clicked.kind], words_beyond(mail.reply)
-    is_contact = ticket.contact is not None and ticket.contact.addr_spec == address.addr_spec
-    if not (is_contact and clicked.is_for(address.addr_spec)):
+    if not (_is_contacts(case) and clicked.is_for(address.addr_spec)):
         return _of_a_copy(case, press) if not words and not mail.attachments and _is_a_persons(case) else None
     if press is Press.STOP:
         return TakeFeedback(ticket=ticket.id, press=press, token=clicked.text, kept=bool(words), told=bool(words))
@@ -64,11 +63,11 @@ def no_more_updates(case: Case) -> Decision | None:
     address, ticket, mail = case.sender.address, case.thread.ticket, case.mail
     if ticket is None or address is None or not _is_a_persons(case) or mail.attachments:
         return None
-    shared = {TOKEN_KINDS[NoticeKind.REPLY]} if ticket.participants else set()
-    holds_ours = any(token.kind not in shared and token.is_for(address.addr_spec) for token in case.trail.tokens)
-    if case.sender.verdict is not Verdict.PASS and not holds_ours:
-        return None
     update = TOKEN_KINDS[NoticeKind.STATUS_CHANGED]
+    # (in a conversation the Message-IDs of what is answered go around)
+    ours = [token for token in case.trail.tokens if token.kind == update or not ticket.participants]
+    if case.sender.verdict is not Verdict.PASS and not any(token.is_for(address.addr_spec) for token in ours):
+        return None
     if not is_stop(mail.reply, of_update=any(token.kind == update for token in case.trail.tokens)):
         return None
     return TakeFeedback(ticket=ticket.id, press=Press.STOP, token="", kept=True, told=False)
@@ -101,8 +100,16 @@ def _only_thanks(words: str, case: Case) -> bool:
 
 
 def _is_somebodys(case: Case) -> bool:
-    """Whether somebody of the ticket wrote it."""
-    return case.sender.role in (Role.REQUESTER, Role.PARTICIPANT)
+    """Whether somebody of the ticket wrote it; its customer may be an agent."""
+    role = case.sender.role
+    return role in (Role.REQUESTER, Role.PARTICIPANT) or (role is Role.AGENT and _is_contacts(case))
+
+
+def _is_contacts(case: Case) -> bool:
+    """Whether its customer wrote it."""
+    ticket, address = case.thread.ticket, case.sender.address
+    contact = ticket.contact if ticket is not None else None
+    return contact is not None and address is not None and contact.addr_spec == address.addr_spec
 
 
 def _is_a_persons(case: Case) -> bool:

@@ -47,7 +47,7 @@ class Failure:
     permanent: bool
     #: What it was, None where that is not known any more.
     kind: NoticeKind | None
-    #: Others have that mail, too, and any of them can make a report: it must not silence anybody.
+    #: Others may know of that mail, too (`is_shared`), and any of them can make a report: it must not silence anybody.
     shared: bool = False
 
     @property
@@ -61,14 +61,20 @@ class Failure:
         return self.kind is not None and self.kind not in TO_CUSTOMERS
 
 
-def failure_of_report(bounce: Bounce, sent: SentMail | None) -> Failure:
-    """What a report says of our mail; of others than its recipients it may say what it likes."""
+def is_shared(sent: SentMail, ticket: Ticket | None) -> bool:
+    """Whether others than its recipient may know the Message-ID of `sent`: in a conversation it goes around with every
+    answer, in References."""
+    return len(sent.recipients) > 1 or (ticket is not None and bool(ticket.participants))
+
+
+def failure_of_report(bounce: Bounce, sent: SentMail | None, ticket: Ticket | None = None) -> Failure:
+    """What a report says of our mail about `ticket`; of others than its recipients it may say what it likes."""
     return Failure(
         recipients=concerned(bounce.recipients, sent),
         status=bounce.status,
         permanent=bounce.permanent,
         kind=sent.kind if sent else None,
-        shared=sent is not None and len(sent.recipients) > 1,
+        shared=sent is not None and is_shared(sent, ticket),
     )
 
 

@@ -19,6 +19,9 @@ from mailticket.mail.planted import planted
 
 #: Senders keep a key at least as long as a mail may be on its way; of older mail a missing one proves nothing.
 _KEYS_LAST = timedelta(days=7)
+#: Verifiers take the lowest of several equal fields, readers the topmost: whoever puts one on top of a mail that
+#: somebody else has signed would speak in the signer's name (RFC 6376 §8.15).
+_BY_SIGNATURE = frozenset({"dkim", "dmarc"})
 
 
 class Verdict(StrEnum):
@@ -68,7 +71,9 @@ def at_sight(mail: InboundMail, envelope: Envelope, raw: bytes = b"") -> Identit
     if not results and not evidence:
         evidence.append("There is no Authentication-Results of a trusted server.")
     evidence.extend(map(str, results))
-    verdict = _by_word(results, mail.from_.domain)
+    if mail.doubled:
+        evidence.append(f"{mail.doubled} is there more than once: a signature says nothing about what we read.")
+    verdict = _by_word(results, mail.from_.domain, is_doubled=bool(mail.doubled))
     return Identity(verdict=verdict, evidence=tuple(evidence), is_open=verdict is not Verdict.PASS)
 
 
@@ -83,7 +88,7 @@ def identify(mail: InboundMail, envelope: Envelope, raw: bytes, checks: Checks) 
     results = _told(mail, envelope, raw, [])
     signed = SignedMail(raw)
     is_old = checks.now() - envelope.received_at > _KEYS_LAST
-    own = _OwnChecks(mail.from_.addr_spec, envelope, signed, checks.lookup(), is_old=is_old)
+    own = _OwnChecks(mail, mail.from_.addr_spec, envelope, signed, checks.lookup(), is_old=is_old)
     verdict = own.verdict()
     if verdict is Verdict.FAIL and any(_excuses(result) for result in results):
         verdict = own.say("A trusted server's arc=pass excuses the failure.")
@@ -108,13 +113,14 @@ def _told(mail: InboundMail, envelope: Envelope, raw: bytes, evidence: list[str]
     return microsoft.told(field, Fields(SignedMail(raw).header), mail.from_.domain, envelope.tenant, evidence)
 
 
-def _by_word(results: list[Result], domain: str) -> Verdict:
+def _by_word(results: list[Result], domain: str, *, is_doubled: bool) -> Verdict:
     """The verdict of trusted servers. A DMARC failure overrules what passes, or a list's footer would hide it."""
     failures = [found for found in results if (found.method, found.result) == ("dmarc", "fail")]
     if failures:
         excused = all(failure.lenient for failure in failures) or any(map(_excuses, results))
         return Verdict.NONE if excused else Verdict.FAIL
-    return Verdict.PASS if any(found.passes(domain) for found in results) else Verdict.NONE
+    believed = [found for found in results if not (is_doubled and found.method in _BY_SIGNATURE)]
+    return Verdict.PASS if any(found.passes(domain) for found in believed) else Verdict.NONE
 
 
 def _excuses(result: Result) -> bool:
@@ -124,7 +130,10 @@ def _excuses(result: Result) -> bool:
 class _OwnChecks:
     """What we find out about one mail by ourselves; `evidence` grows with each check."""
 
-    def __init__(self, address: str, envelope: Envelope, signed: SignedMail, lookup: Lookup, *, is_old: bool) -> None:
+    def __init__(
+        self, mail: InboundMail, address: str, envelope: Envelope, signed: SignedMail, lookup: Lookup, *, is_old: bool
+    ) -> None:
+        self._is_doubled = bool(mail.doubled)
         self._address, self._envelope, self._signed, self._lookup = address, envelope, signed, lookup
         self._is_old = is_old
         self._domain = _ascii_domain(address.rpartition("@")[2])
@@ -142,7 +151,7 @@ class _OwnChecks:
         at = self._envelope.received_at
         signatures = dkim.signatures(self._signed, self._address, self._domain, at, self._lookup)
         self.evidence.extend(f"own check: {signature}" for signature in signatures)
-        signers = [one.domain for one in signatures if one.result == "pass"]
+        signers = [one.domain for one in signatures if one.result == "pass" and not self._is_doubled]
         unknown = any(one.result == "temperror" for one in signatures)
         if self._domain in signers:
             return Verdict.PASS

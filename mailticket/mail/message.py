@@ -169,6 +169,8 @@ class InboundMail:
     from_: Address | None = None
     #: Why From names nobody for certain (repeated, several mailboxes, malformed); "" where it is unambiguous.
     from_defect: str = ""
+    #: First field that the header has more than once though a mail has it once, "" where there is none.
+    doubled: str = ""
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     reply_to: tuple[Address, ...] = ()
@@ -220,8 +222,9 @@ class InboundMail:
     #: The header field by which a filter calls the mail spam, "" where none does. Anybody can write it.
     spam: str = ""
     #: SHA-256 (hex) by which a repeated delivery is known: Message-ID, From and body; without a Message-ID Date,
-    #: From, To, Subject and body; line ends normalised. From is in it, or whoever has seen a mail early could send
-    #: its Message-ID and words first, and the mail itself would be taken for the repeat.
+    #: From, To, Subject and body; without the body's white space, for which no signature vouches. From is in it, or
+    #: whoever has seen a mail early could send its Message-ID and words first, and the mail itself would be taken for
+    #: the repeat.
     digest: str = ""
     #: Size on the wire in bytes.
     size: int = 0

@@ -28,6 +28,11 @@ from mailticket.mail.subject import says_forwarded
 from mailticket.mail.tnef import is_tnef, opened
 from mailticket.mail.walk import Part, Tree, walk
 
+#: Fields that say what a mail is about and to whom it goes, and that it has once (RFC 5322 §3.6).
+_ONCE = (
+    "Subject", "To", "Cc", "Reply-To", "Date", "Message-ID", "In-Reply-To", "References", "Content-Type",
+    "Content-Transfer-Encoding",
+)  # fmt: skip
 #: Authentication-Results: so many, of so many characters each.
 _MAX_RESULTS = 20
 _MAX_RESULT = 8000
@@ -102,6 +107,7 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
         subject=subject,
         from_=names.from_,
         from_defect=names.from_defect,
+        doubled=next((name for name in _ONCE if fields.count(name.lower()) > 1), ""),
         to=names.to,
         cc=names.cc,
         reply_to=names.reply_to,
@@ -210,6 +216,6 @@ def _digest(fields: Fields, message_id: str, body: memoryview) -> str:
     known_by = [message_id, *(" ".join(fields.raw(name).split()) for name in names)]
     digest = hashlib.sha256("\0".join(known_by).encode("utf-8", "replace") + b"\0")
     for at in range(0, len(body), _PIECE):
-        # relays change line ends, and add or take away some behind the last line
-        digest.update(bytes(body[at : at + _PIECE]).translate(None, b"\r\n"))
+        # relays change line ends and blanks, and a signature holds all the same (RFC 6376 §3.4.4)
+        digest.update(bytes(body[at : at + _PIECE]).translate(None, b" \t\r\n"))
     return digest.hexdigest()

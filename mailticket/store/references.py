@@ -51,11 +51,22 @@ def take_over(connection: Connection, ticket: int, message_id: str) -> None:
         connection.execute(moved.values(ticket_id=ticket))
 
 
+#: No mail program needs more of a long conversation (RFC 5322 §3.6.4).
+_NEWEST = 21
+
+
 def thread_of(connection: Connection, ticket: int) -> list[str]:
-    """Message-IDs of the ticket's public messages, oldest first, for In-Reply-To and References of what we send."""
-    rows = connection.execute(
-        select(messages.c.message_id)
-        .where(messages.c.ticket_id == ticket, messages.c.visibility == Visibility.PUBLIC, messages.c.message_id != "")
-        .order_by(messages.c.at, messages.c.id)
-    )
-    return list(rows.scalars())
+    """Message-IDs of the ticket's public messages, oldest first, for In-Reply-To and References of what we send: the
+    first one and the newest. Each mail of ours keeps them."""
+    newest = connection.execute(_NEWEST_FIRST, {"ticket": ticket})
+    ids = list(newest.scalars())[::-1]
+    if len(ids) == _NEWEST:
+        ids[:1] = connection.execute(_FIRST, {"ticket": ticket}).scalars()
+    return ids
+
+
+_THREAD = select(messages.c.message_id).where(
+    messages.c.ticket_id == bindparam("ticket"), messages.c.visibility == Visibility.PUBLIC, messages.c.message_id != ""
+)
+_NEWEST_FIRST = _THREAD.order_by(messages.c.at.desc(), messages.c.id.desc()).limit(_NEWEST)
+_FIRST = _THREAD.order_by(messages.c.at, messages.c.id).limit(1)

@@ -175,6 +175,15 @@ def test_mail_without_a_verdict_adds_no_participant(desk: Node) -> None:
     assert [one["address"] for one in desk.show(number)["participants"]] == ["eve@evil.example"]
 
 
+def test_many_mails_put_no_more_people_on_a_ticket_than_one(desk: Node) -> None:
+    number = desk.open(make_raw(Cc=", ".join(f"p{count}@shop.example" for count in range(49))))
+
+    for count in range(2):
+        desk.receive(numbered(count, In_Reply_To="<vase@shop.example>", Cc=f"a{count}@x.example, b{count}@x.example"))
+
+    assert len(desk.show(number)["participants"]) == 50
+
+
 def test_agents_mail_without_proof_waits_and_the_agent_is_told_three_times_an_hour(desk: Node) -> None:
     number = desk.open(make_raw())
     for count in range(5):

@@ -246,11 +246,14 @@ def test_a_strangers_words_stop_nothing(desk: Node) -> None:
 
 
 @pytest.mark.parametrize(("copied", "stopped"), [("", True), (PAUL.addr_spec, False)], ids=["alone", "with Paul"])
-def test_who_is_copied_cannot_stop_the_customers_updates_in_their_name(desk: Node, copied: str, stopped: bool) -> None:
+@pytest.mark.parametrize("kind", ["reply", "confirmation"])
+def test_who_is_copied_cannot_stop_the_customers_updates_in_their_name(
+    desk: Node, copied: str, stopped: bool, kind: str
+) -> None:
     number = desk.open(make_raw(Cc=copied or "support@acme.example"))
     say(desk, number, "Hello both.", to_all=True)
     with desk.store.reading() as connection:
-        answer = connection.execute(select(t.outbox.c.message_id).where(t.outbox.c.kind == "reply")).scalar_one()
+        answer = connection.execute(select(t.outbox.c.message_id).where(t.outbox.c.kind == kind)).scalar_one()
 
     write(desk, "Stop updates\n", verdict="", In_Reply_To=answer)
 

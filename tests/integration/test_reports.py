@@ -189,6 +189,15 @@ def test_report_silences_nobody_but_the_recipients_of_its_mail(desk: Node, numbe
     assert contact(desk).bounced_at is None
 
 
+@pytest.mark.parametrize("made", [report, complaint], ids=["report", "complaint"])
+def test_who_is_copied_silences_nobody_by_a_message_id_of_the_conversation(desk: Node, made: Any) -> None:
+    desk.open(make_raw(Cc="m@evil.example"))
+
+    desk.receive(made(header_of(desk, "confirmation")), mail_from="")
+
+    assert contact(desk).bounced_at is None and contact(desk).complained_at is None
+
+
 def test_mail_that_a_relay_has_renamed_is_known_by_its_thread(desk: Node, number: str) -> None:
     thread = rows(desk, "confirmation")[0].message_id
 

@@ -61,6 +61,16 @@ def make_case(
     )
 
 
+@pytest.mark.parametrize("press", [Press.SOLVED, Press.BAD])
+def test_an_agent_who_is_the_customer_has_the_same_buttons(press: Press) -> None:
+    subject = f"x {{mt-{token(PRESS_KINDS[press])}}}"
+
+    decision = customers_button(make_case(subject, role=Role.AGENT))
+
+    assert isinstance(decision, TakeFeedback)
+    assert decision == customers_button(make_case(subject))
+
+
 def elsewhere(press: Press, body: str = "") -> Case:
     """Paul, who has a copy of Carla's ticket, clicks there on a button of a ticket of his own."""
     own = token(PRESS_KINDS[press], PAUL.addr_spec, ticket=8)
@@ -163,7 +173,7 @@ OTHERS_UPDATE = f"<{token('s', PAUL.addr_spec)}@acme.example>"
         ("stop", {"answers": OTHERS_UPDATE}, True),
         ("Stop the delivery", {"answers": UPDATE}, False),
         ("Stop updates", {"role": Role.STRANGER}, False),
-        ("Stop updates", {"role": Role.AGENT}, False),
+        ("Stop updates", {"role": Role.AGENT, "sender": MALLORY}, False),
         ("Stop updates", {"auto_submitted": True}, False),
         ("Stop updates", {"attachments": (make_attachment(),)}, False),
     ],
@@ -189,7 +199,7 @@ def test_stop_in_words(body: str, more: dict[str, Any], stops: bool) -> None:
         ("Thanks", {"status": Status.PENDING_CUSTOMER}, False),
         ("Thanks", {"status": Status.OPEN}, False),
         ("Thanks", {"role": Role.STRANGER}, False),
-        ("Thanks", {"role": Role.AGENT}, False),
+        ("Thanks", {"role": Role.AGENT, "sender": MALLORY}, False),
         ("Thanks", {"auto_submitted": True}, False),
         ("Thanks", {"quick": 3}, False),
         ("Thanks, but no", {}, False),

@@ -199,6 +199,21 @@ def test_own_checks_and_trusted_words_together(told: str, raw: bytes, expected: 
     assert judged(raw, REJECT, authserv_ids=("mx.acme.example",)).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("dkim=pass header.d=shop.example", NONE),
+        ("dmarc=pass header.from=shop.example", NONE),
+        ("spf=pass smtp.mailfrom=shop.example", PASS),
+        ("dmarc=fail (p=reject) header.from=shop.example", FAIL),
+    ],
+)
+def test_signature_vouches_for_no_field_that_was_put_on_top(told: str, expected: Verdict) -> None:
+    raw = f"{_TOLD}{told}\r\nSubject: [#2611-0001]\r\n".encode() + letter()
+
+    assert judged(raw, {}, authserv_ids=("mx.acme.example",)).verdict == expected
+
+
 def test_trusted_failure_stays_one_where_the_dns_is_down() -> None:
     raw = f"{_TOLD}dmarc=fail (p=reject) header.from=shop.example\r\n".encode() + signed(letter(), "shop.example")
 

@@ -168,11 +168,12 @@ BASE = b"Message-ID: <1@b>\r\nSubject: a\r\nDate: Sun, 22 Nov 2026 10:00:00 +000
         (BASE, True),
         (BASE.replace(b"\r\n", b"\n"), True),
         (BASE + b"\r\n\r\n", True),
+        (BASE.replace(b"body", b"body \t"), True),
         (b"Received: once more\r\n" + BASE, True),
         (BASE.replace(b"body", b"another"), False),
         (BASE.replace(b"<1@b>", b"<2@b>"), False),
     ],
-    ids=["same", "line ends", "empty lines at the end", "another way", "another body", "another Message-ID"],
+    ids=["same", "line ends", "empty lines at the end", "blanks", "another way", "another body", "another Message-ID"],
 )
 def test_digest_knows_a_mail_again(other: bytes, same: bool) -> None:
     assert (parse_mail(BASE).digest == parse_mail(other).digest) is same

@@ -16,9 +16,9 @@ TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """To this revision."""
+    _know_them_again()
     if sa.inspect(op.get_bind()).has_table("exposed_tokens"):
         return  # a database of 23 November 2026, when 0001 brought all this
-    _know_by_sender_too()
     # with a default, so that no table has to be copied: a copy of `waiting` would give out its old ids again
     op.add_column("contacts", sa.Column("bounced_at", TIME))
     op.add_column("contacts", sa.Column("bounce_reason", sa.String(), nullable=False, server_default=""))
@@ -56,8 +56,9 @@ def upgrade() -> None:
     )
 
 
-def _know_by_sender_too() -> None:
-    """A mail is known by its From, too: repeats of those that we have had must still be known.
+def _know_them_again() -> None:
+    """A mail is known by its From, too, and whatever the blanks in it: repeats of those that we have had must still be
+    known.
 
     By the raw mail, where it is kept in a row; files lie where a migration does not know, and quarantined mail has a
     digest of its own.
