@@ -241,7 +241,7 @@ def signer_of(settings: Settings) -> Signer | None:
         return Signer(domain, dkim.selector, config.key_of(dkim), others=not dkim.domain)
     except UnusableKey as error:
         named = dkim.key_file or dkim.credential
-        raise ConfigError(f"outbound.dkim: {named}\n  cannot sign mail: {error}.") from error
+        raise ConfigError(f"outbound.dkim: {named} cannot sign mail:\n  {error}.") from error
 
 
 def limits_of(outbound: OutboundSettings) -> Limits:

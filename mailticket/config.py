@@ -113,6 +113,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _every_place_to_listen_is_one_doors(self) -> "Settings":
+        doors = [("intake.smtp", place) for door in self.intake.smtp for place in door.listen]
+        owner: dict[str, str] = {}
+        for name, place in (*doors, ("metrics", self.metrics.listen), ("console", self.console.listen)):
+            if place in owner and not place.endswith(":0"):
+                raise ValueError(f"{name}.listen: {owner[place]} listens on {place} already; set another port")
+            owner |= {place: name} if place else {}
+        return self
+
+    @model_validator(mode="after")
     def _every_team_that_is_named_is_there(self) -> "Settings":
         names = [team.name for team in self.team]
         if twice := next((name for name in names if names.count(name) > 1), None):

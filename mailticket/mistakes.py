@@ -20,10 +20,15 @@ _WORDS = {
     "int": "is not a whole number",
     "string": 'is not text in quotes, such as "text"',
     "path": "is not a path in quotes",
+    "date": "is not a date such as 2027-05-01",
     "tuple": 'is not a list, such as ["one", "two"]',
     "model": "is not a table",
 }
-_BOUNDS = {"greater_than_equal": ("ge", "must be at least"), "less_than_equal": ("le", "must be at most")}
+_BOUNDS = {
+    "greater_than": ("gt", "must be more than"),
+    "greater_than_equal": ("ge", "must be at least"),
+    "less_than_equal": ("le", "must be at most"),
+}
 _LENGTHS = {"string_too_short": "must not be empty"}
 
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
@@ -94,7 +99,7 @@ def _message(detail: ErrorDetails, allowed: Sequence[str]) -> str:
         return str(context.get("error", detail["msg"]))
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
-        return f"{words} {context[bound]}"
+        return f"{words} {context[bound]:.12g}"
     if kind == "tuple_type" and isinstance(detail["input"], Mapping):
         return f"is written in double brackets, once for each: [[{_key(detail['loc'])}]]"
     return _LENGTHS.get(kind) or _WORDS.get(kind.partition("_")[0]) or detail["msg"]
@@ -152,7 +157,11 @@ def _allowed(location: tuple[int | str, ...], settings: type[BaseModel]) -> list
     """The words that may stand at `location`, [] where they are not counted."""
     fields = _model_at(location, settings).model_fields
     name = next((step for step in reversed(location) if step in fields), None)
-    return [str(option) for option in get_args(fields[str(name)].annotation)] if name is not None else []
+    if name is None:
+        return []
+    annotation = fields[str(name)].annotation
+    words = get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+    return list(map(str, get_args(words)))
 
 
 def _is_model(annotation: Any) -> bool:

@@ -62,7 +62,7 @@ def _found(look: Look, site: Site) -> Found:
     except PermissionError as error:
         return wrong(f"this user may not look at {error.filename}", "run check as the service's user, or as root")
     except OSError as error:
-        return wrong(str(error), "see the message")
+        return wrong(f"{error.filename}: {error.strerror}" if error.filename else str(error), "see the message")
     except Exception as error:  # noqa: BLE001  whatever a strange server does is what check is there to say
         first = str(error).partition("\n")[0]
         return wrong(f"{type(error).__name__}: {first}", "see the message; if it says nothing to you, report it to us")

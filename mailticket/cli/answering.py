@@ -142,7 +142,7 @@ def named(desk: Desk, number: str) -> Ticket:
     found = store.find_by_number(desk.connection, bare(number))
     if found is None:
         raise no_ticket(number)
-    return found
+    return store.ours(desk.connection, found)
 
 
 def _report(after: dict[str, Any] | None, done: str, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from mailticket.outbound.pace import Limits, believed, connections, rate
 from mailticket.outbound.relay import name_of
 from mailticket.store import outbox as store
 from mailticket.store import pace, relays
+from mailticket.store.column_types import id_of
 from mailticket.store.outbox_view import Unsent, unsent
 from mailticket.store.pace import RelayPace
 
@@ -94,7 +95,7 @@ def show(id_: Id, as_json: Json = False, config_file: ConfigFile = None) -> None
     opened = assembly.open_store(settings)
     context = assembly.context_of(settings, opened)
     with opened.reading() as connection:
-        row = store.find(connection, int(id_)) if id_.isdigit() else None
+        row = store.find(connection, id_of(id_))
         if row is None:
             raise _missing(id_)
         facts = facts_of(connection, context, row)
@@ -112,7 +113,7 @@ def retry(id_: Id, as_json: Json = False, config_file: ConfigFile = None) -> Non
     settings, _ = settings_of(config_file)
     opened = assembly.open_store(settings)
     with opened.writing() as connection:
-        done = id_.isdigit() and store.retry(connection, int(id_), datetime.now(UTC))
+        done = store.retry(connection, id_of(id_), datetime.now(UTC))
     opened.close()
     if not done:
         raise _missing(id_)
@@ -128,7 +129,7 @@ def cancel(id_: Id, as_json: Json = False, config_file: ConfigFile = None) -> No
     settings, _ = settings_of(config_file)
     opened = assembly.open_store(settings)
     with opened.writing() as connection:
-        done = id_.isdigit() and store.cancel(connection, int(id_), datetime.now(UTC), "cli")
+        done = store.cancel(connection, id_of(id_), datetime.now(UTC), "cli")
     opened.close()
     if not done:
         raise _missing(id_)

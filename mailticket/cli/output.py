@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mailticket.mail.clean import plain_line
+
 #: Columns of words.
 _FOLDED = frozenset({"from", "to", "title", "subject", "reason", "last error"})
 
@@ -49,7 +51,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column not in _FOLDED)
     for row in rows:
-        table.add_row(*[Text(cell) for cell in row])
+        table.add_row(*[Text(plain_line(cell)) for cell in row])
     out = console()
     if not out.is_terminal:
         out.width = _WIDTH_OF_A_FILE
@@ -64,7 +66,7 @@ def when(moment: datetime | None) -> str:
 def who(person: Mapping[str, Any]) -> str:
     """`Carla Customer <carla@shop.example>`."""
     name, address = person.get("name") or "", person.get("address") or ""
-    return f"{name} <{address}>" if name and address else name or address or "(unknown)"
+    return plain_line(f"{name} <{address}>" if name and address else name or address or "(unknown)")
 
 
 def _plain(value: Any) -> Any:

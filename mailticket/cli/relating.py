@@ -19,10 +19,10 @@ def merge(
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """Move all of a ticket to another one and close it; nobody is written to."""
+    """Move all of a ticket to another one and close it; its customer is not written to."""
 
     def act(desk: Desk, on: Ticket) -> str:
-        after = relating.merge(desk.connection, on, named(desk, into), desk.actor, desk.now)
+        after = relating.merge(desk.connection, desk.context, on, named(desk, into), desk.actor, desk.now)
         return f"{on.number} is part of {after.number} now; mail to the old number comes there."
 
     act_on(number, as_agent, as_json, config_file, act)
@@ -30,7 +30,7 @@ def merge(
 
 @ticket.command("split")
 def split(number: str, as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Make the customer's last message a ticket of its own; nobody is written to."""
+    """Make the customer's last message a ticket of its own; the customer is not written to."""
 
     def act(desk: Desk, on: Ticket) -> str:
         new = relating.split(desk.connection, desk.context, on, desk.actor, desk.now)

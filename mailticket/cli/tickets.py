@@ -12,6 +12,7 @@ from mailticket.cli.output import console, print_json, print_table, say, when, w
 from mailticket.desk.status import ALIASES
 from mailticket.desk.ticket import Status
 from mailticket.errors import MailticketError
+from mailticket.mail.clean import plain_line
 from mailticket.store import views
 
 ticket = typer.Typer(help="Tickets.", no_args_is_help=True)
@@ -86,7 +87,7 @@ def no_ticket(number: str) -> MailticketError:
 
 def _print_ticket(found: dict[str, Any]) -> None:
     out = console()
-    out.print(f"{found['number']}  {found['title'] or '(no subject)'}", style="bold")
+    out.print(f"{found['number']}  {plain_line(found['title']) or '(no subject)'}", style="bold")
     facts = [found["status"], found["priority"], found["type"], found["assignee"] or "nobody has it", *found["tags"]]
     out.print(" · ".join(facts))
     opened, changed = when(found["created_at"]), when(found["updated_at"])
@@ -133,4 +134,6 @@ def _print_files(out: Console, files: list[dict[str, Any]]) -> None:
 
 def _plain(value: object) -> str:
     """A detail of an event as people write it."""
+    if value is None or value == "":
+        return "nothing"
     return " and ".join(map(_plain, value)) if isinstance(value, list) else str(value)

@@ -1,5 +1,6 @@
 """`mailticket held …` and `mailticket quarantine …`: mail that waits for a person's word, or for a mend."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,12 @@ from mailticket.cli.app import ConfigFile, Json, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when
 from mailticket.desk.agent_receipts import released
 from mailticket.desk.buttons import Word
-from mailticket.desk.receipt import Quarantined, Receipt
+from mailticket.desk.receipt import Held, Quarantined, Receipt
 from mailticket.errors import MailticketError
 from mailticket.mail.clean import clean_text
 from mailticket.store import waiting
 from mailticket.store.blobs import BlobMissing
+from mailticket.store.column_types import id_of
 from mailticket.store.waiting import Waiting
 
 held = typer.Typer(help="Mail that waits for a person's word.", no_args_is_help=True)
@@ -154,26 +156,33 @@ def _again(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | None,
         with store.reading() as connection:
             chosen = _chosen(connection, kind, ids)
         large = [str(one.id) for one in chosen if _is_large(one)]
+        nowhere = [str(one.id) for one in chosen if word is Word.JOIN and not one.ticket]
         became, gone = [], []
-        for one in chosen:
+        for one in (one for one in chosen if str(one.id) not in (*large, *nowhere)):
             try:
                 said = released(word, one.reason) if word else None
-                became += [] if _is_large(one) else [(one, ledger.again(one, said).result())]
+                became.append((one, ledger.again(one, said).result()))
             except BlobMissing:
                 gone.append(str(one.id))
     store.close()
     if as_json:
         print_json({kind.name: [{"id": str(one.id), "receipt": receipt.kind} for one, receipt in became]})
-    for one, receipt in became:
-        if not as_json:
+    else:
+        for one, receipt in became:
             say(f"{one.id}: {_words(receipt)}")
-    problems = [f"Not run again: {', '.join(large)}. {_ONLY_HEADER}"] if large else []
-    if gone:
-        problems.append(f"Their bytes are gone: {', '.join(gone)}. Put back the folder blobs, or discard them.")
-    if stuck := [str(one.id) for one, receipt in became if isinstance(receipt, Quarantined)]:
-        problems.append(f"Still not processed: {', '.join(stuck)}. The reasons stand in `quarantine list`.")
-    if problems:
-        raise MailticketError("\n".join(problems))
+    problems = (
+        ("Not run again: {}. " + _ONLY_HEADER, large),
+        ("They name no ticket: {}. `held release` lets them go on without one.", nowhere),
+        ("Their bytes are gone: {}. Put back the folder blobs, or discard them.", gone),
+        ("Still not processed: {}. The reasons stand in `quarantine list`.", _stuck(became, Quarantined)),
+        ("Still held: {}. The reasons stand in `held list`.", _stuck(became, Held) if kind is _HELD else []),
+    )
+    if said_of := [words.format(", ".join(ids)) for words, ids in problems if ids]:
+        raise MailticketError("\n".join(said_of))
+
+
+def _stuck(became: Sequence[tuple[Waiting, Receipt]], where: type[Receipt]) -> list[str]:
+    return [str(one.id) for one, receipt in became if isinstance(receipt, where)]
 
 
 def _is_large(one: Waiting) -> bool:
@@ -209,7 +218,7 @@ def _discard(kind: _Kind, ids: list[str], as_json: bool, config_file: Path | Non
 def _chosen(connection: Connection, kind: _Kind, ids: list[str]) -> list[Waiting]:
     if ids == ["all"]:
         return waiting.listing(connection, kind.state)
-    found = [waiting.find(connection, kind.state, int(id_)) if id_.isdigit() else None for id_ in ids]
+    found = [waiting.find(connection, kind.state, id_of(id_)) for id_ in ids]
     if missing := [id_ for id_, one in zip(ids, found, strict=True) if one is None]:
         raise MailticketError(
             f"{kind.place} has no {', '.join(missing)}. `mailticket {kind.name} list` shows what there is."

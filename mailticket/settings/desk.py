@@ -27,6 +27,7 @@ from mailticket.settings.values import (
     SubjectTag,
     TemplateFolder,
     TimeZone,
+    TypeName,
 )
 
 
@@ -110,7 +111,7 @@ class LifecycleSettings(Section):
 class TypeSettings(Section):
     """[[type]]: what a ticket can be about, beside "general"."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    name: TypeName
 
 
 def types_of(settings: Iterable[TypeSettings]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class ImapSettings(Login):
     host: str = Field(min_length=1)
     port: Port = 993
     ca_file: OptionalPath = None
-    folder: str = "INBOX"
+    folder: str = Field("INBOX", min_length=1)
     start: Start = "now"
     max_age_days: int = Field(0, ge=0)
     mark_seen: bool = True

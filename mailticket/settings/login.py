@@ -11,7 +11,8 @@ from mailticket.settings.oauth2 import OAuth2Settings, missing
 from mailticket.settings.section import Section
 from mailticket.settings.values import OptionalPath, Tls
 
-_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]")
+#: Names of this machine: the only ones to which anything goes in clear.
+LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]")
 
 
 class Login(Section):
@@ -28,7 +29,7 @@ class Login(Section):
 
     @model_validator(mode="after")
     def _plain_text_stays_on_this_machine(self) -> "Login":
-        if self.tls == "none" and self.host and not _LOOPBACK.fullmatch(self.host):
+        if self.tls == "none" and self.host and not LOOPBACK.fullmatch(self.host):
             raise ValueError('tls = "none" is allowed to this machine only (127.0.0.1, ::1, localhost)')
         if sum(map(bool, (self.password.get_secret_value(), self.password_file, self.credential))) > 1:
             raise ValueError("takes one of password, password_file and credential, not several")

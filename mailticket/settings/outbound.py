@@ -31,7 +31,7 @@ class OutboundSettings(Login):
     """[outbound]"""
 
     transport: Literal["smtp", "maildir"] = "smtp"
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", min_length=1)
     port: Port = 25
     tls: Tls = "starttls"
     ca_file: OptionalPath = None

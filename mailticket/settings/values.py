@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from datetime import date
+from datetime import date, datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -194,8 +194,14 @@ def _mailbox_name(value: str) -> str:
     return value
 
 
+def _type_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", value):
+        raise ValueError('must be a word such as refund: small letters, digits, "-", "_", 40 at most, a letter first')
+    return value
+
+
 def _start(value: Any) -> Any:
-    if isinstance(value, date) or value in ("now", "all"):
+    if value in ("now", "all") or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     try:
         return date.fromisoformat(value)
@@ -233,6 +239,7 @@ PublicUrl = Annotated[str, AfterValidator(_public_url)]
 HostPort = Annotated[str, AfterValidator(_host_port)]
 DnsLabels = Annotated[str, AfterValidator(_dns_labels)]
 Listen = Annotated[str, AfterValidator(_listen)]
+TypeName = Annotated[str, AfterValidator(_type_name)]
 MailboxName = Annotated[str, AfterValidator(_mailbox_name)]
 Extension = Annotated[str, AfterValidator(_extension)]
 Start = Annotated[date | Literal["now", "all"], BeforeValidator(_start)]

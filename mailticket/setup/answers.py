@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from pydantic import TypeAdapter, ValidationError
 
 from mailticket.presets import PRESETS, Preset
+from mailticket.settings.login import LOOPBACK
 from mailticket.settings.values import MailAddress, Tls
 
 _ADDRESS: TypeAdapter[str] = TypeAdapter(MailAddress)
@@ -46,8 +47,10 @@ def provider(words: str) -> Preset:
     return PRESETS[words]
 
 
-def tls(words: str) -> Tls:
-    """How a connection is protected."""
+def tls(words: str, host: str) -> Tls:
+    """How a connection to `host` is protected."""
+    if words == "none" and not LOOPBACK.fullmatch(host):
+        raise ValueError(f"To {host} nothing goes without TLS; none is for this machine only (127.0.0.1, localhost).")
     match words:
         case "implicit" | "starttls" | "none":
             return words

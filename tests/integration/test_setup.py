@@ -247,6 +247,11 @@ def test_oauth2_is_written_down_and_left_to_authorize(hosting: Hosting, tmp_path
             ["--address", ADDRESS, "--imap-host", "localhost", "--imap-port", "x"], "--imap-port x", id="port"
         ),
         pytest.param(
+            ["--address", ADDRESS, "--imap-host", "imap.acme.example", "--imap-tls", "none"],
+            "--imap-tls none\n  To imap.acme.example nothing goes without TLS",
+            id="in clear to another machine",
+        ),
+        pytest.param(
             ["--address", ADDRESS, "--imap-host", "localhost"], "--password-file is missing", id="no password"
         ),
         pytest.param(

@@ -1,6 +1,7 @@
 """How a mistake in the settings reads: file or variable, key, value seen, what is allowed, the nearest known."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ from mailticket.errors import ConfigError
 FILE = "mailticket.toml"
 SECRET = "geheim"
 MAILBOX = {"name": "support", "host": "imap.acme.example"}
-MINIMAL: dict[str, dict[str, Any]] = {"imap": MAILBOX, "team": {"name": "returns"}}
+MINIMAL: dict[str, dict[str, Any]] = {
+    "imap": MAILBOX,
+    "team": {"name": "returns"},
+    "sla": {"name": "fast", "answer_hours": 4},
+}
 
 #: Of no password that anybody knows.
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$UOTjaPG2yGefdxSVpjMA2Q$2aCWALrIGjkhCUJjUyMMJivGEgX7u1Dyx3iLAuISIqA"
@@ -28,7 +33,7 @@ def nested(key: str, value: Any) -> dict[str, Any]:
     *sections, name = key.split(".")
     values: dict[str, Any] = {name: value}
     for section in reversed(sections):
-        if section in ("smtp", "imap", "agent", "team"):
+        if section in ("smtp", "imap", "agent", "team", "type", "sla"):
             values = {section: [{**MINIMAL.get(section, {}), **values}]}
         else:
             values = {section: values}
@@ -75,6 +80,12 @@ MISTAKES = [
     ("intake.imap.name", "", "must have letters, digits and . _ @ - only", None),
     ("intake.imap.host", "", "must not be empty.", None),
     ("intake.imap.port", 70000, "must be at most 65535.", None),
+    ("intake.imap.folder", "", "must not be empty.", None),
+    ("outbound.host", "", "must not be empty.", None),
+    ("lifecycle.held_decides_after_hours", 0, "must be more than 0.", None),
+    ("canary.every_minutes", -1, "must be at least 0.", None),
+    ("type.name", "Refund", 'must be a word such as refund: small letters, digits, "-", "_", 40 at most', None),
+    ("sla.priorities", ["hgh"], "is not one of: low, normal, high, urgent.", "high"),
 ]
 
 
@@ -122,6 +133,11 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         ({"intake": {"smtp": [{"tls_cert": "x.pem"}]}}, "intake.smtp[1]: tls_cert and tls_key are set together"),
         ({"intake": {"smtp": [{"tls": "implicit"}]}}, 'intake.smtp[1]: tls = "implicit" needs tls_cert and tls_key'),
         ({"intake": {"smtp": [{"max_bytes_in_flight": 65536}]}}, "intake.smtp[1]: max_bytes_in_flight must be at"),
+        ({"intake": {"smtp": [{}, {}]}}, "intake.smtp.listen: intake.smtp listens on 127.0.0.1:2525 already"),
+        (
+            {"metrics": {"listen": "127.0.0.1:9104"}, "console": {"listen": "127.0.0.1:9104"}},
+            "console.listen: metrics listens on 127.0.0.1:9104 already",
+        ),
         ({"intake": {"imap": [MAILBOX, MAILBOX]}}, 'intake: two mailboxes have the name "support"'),
         ({"intake": {"imap": [{**MAILBOX, "done_folder": "Inbox"}]}}, 'intake.imap[1]: done_folder = "Inbox" is'),
         ({"intake": {"imap": [{**MAILBOX, "tls": "none"}]}}, 'intake.imap[1]: tls = "none" is allowed to this machine'),
@@ -159,6 +175,8 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         "certificate without key",
         "TLS without certificate",
         "largest mail never fits",
+        "two doors at one place",
+        "metrics and buttons at one place",
         "two mailboxes of one name",
         "taken mail where new mail comes in",
         "plain text to another machine",
@@ -193,6 +211,27 @@ def test_who_answers_from_the_desks_mailbox_is_told_how_that_goes_without_an_age
         build({"agent": [{"name": "Ann", "address": "support@localhost"}]})
 
     assert all(words in str(mistake.value) for words in ("leave it out", 'sent_folder = "auto"', "mark_seen = false"))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"intake": {"imap": [{**MAILBOX, "start": datetime(2026, 11, 1, 10, tzinfo=UTC)}]}},
+            'intake.imap[1].start = "2026-11-01 10:00:00+00:00"\n  is none of: "now", "all", a date such as',
+        ),
+        (
+            {"outbound": {"oauth2": {"client_secret_expires": "soon"}}},
+            "outbound.oauth2.client_secret_expires = (not shown)\n  is not a date such as 2027-05-01.",
+        ),
+    ],
+    ids=["a moment", "a word"],
+)
+def test_what_is_no_date_is_told_from_one(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as mistake:
+        build(values)
+
+    assert str(mistake.value).startswith(f"{FILE}: {message}")
 
 
 def test_all_mistakes_are_said_at_once() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from mailticket.autoconfig import Server
 from mailticket.cli.setup.asking import Person
 from mailticket.mail.lookup import organization
+from mailticket.settings.values import Tls
 from mailticket.setup import answers
 
 #: Seconds that a server may be silent while somebody waits for it.
@@ -104,15 +105,19 @@ def ask_server(person: Person, side: Side, way: Way, given: Given, found: Server
 
 def _ask_tls(person: Person, side: Side, way: Way, given: Given, found: Server | None, host: str, port: int) -> str:
     """As it was, or was found, or is usual on that port; a person is asked only when that did not work."""
+
+    def read(words: str) -> Tls:
+        return answers.tls(words, host)
+
     if given.tls:
-        return person.asked("TLS", side.flag("tls"), given=given.tls, read=answers.tls)
+        return person.asked("TLS", side.flag("tls"), given=given.tls, read=read)
     if found and found.port == port:
         return found.tls
     if not way.host:
         return answers.tls_of(port, host)
     usual = way.tls if way.tls and (way.host, way.port) == (host, port) else answers.tls_of(port, host)
     question = "TLS: implicit (from the first byte), starttls, or none (to this machine only)"
-    return person.asked(question, side.flag("tls"), default=usual, read=answers.tls)
+    return person.asked(question, side.flag("tls"), default=usual, read=read)
 
 
 def ask_login(person: Person, side: Side, way: Way, given: Given, desk: str) -> Way:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from mailticket.desk.receipt import Quarantined
-from mailticket.mail.message import Position
+from mailticket.mail.message import Address, Position
 from mailticket.store import blobs
 from mailticket.store import tables as t
 from mailticket.store.waiting import HELD, QUARANTINE, keep
-from tests.factories import CARLA, MALLORY, make_envelope, make_raw
+from tests.factories import ANN, CARLA, MALLORY, make_envelope, make_raw
 from tests.integration.commands.typed import Run, no_naked_times
 from tests.integration.nodes import PATIENCE, Node
 
@@ -50,6 +50,32 @@ def test_held_mail_is_released_or_discarded(desk: Node, run: Run) -> None:
     assert run("held", "discard", second, "--json").json == {"discarded": [second]}
     assert run("held", "list", "--json").json == {"held": []}
     assert run("held", "release", first).code == 1
+
+
+def test_held_mail_that_names_no_ticket_cannot_join_one(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    desk.receive(make_raw(message_id="<nowhere@x>", verdict="fail"))
+    desk.receive(make_raw(f"Re: [#{number}]", message_id="<there@x>", verdict="fail"))
+    nowhere, there = [one["id"] for one in run("held", "list", "--json").json["held"]]
+
+    joined = run("held", "join", "all")
+
+    assert joined.code == 1
+    assert joined.out.strip() == f"{there}: added, ticket {number}"
+    assert f"They name no ticket: {nowhere}. `held release`" in joined.err
+    assert [one["id"] for one in run("held", "list", "--json").json["held"]] == [nowhere]
+
+
+def test_released_mail_that_is_held_for_another_reason_is_said_to_be(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    ann = Address(name=ANN.name, addr_spec=ANN.address)
+    desk.receive(make_raw(f"Re: [#{number}]", ann, "<wrong@acme.example>", body="#status foo", verdict="pass"))
+    (held,) = run("held", "list", "--json").json["held"]
+
+    released = run("held", "release", held["id"])
+
+    assert (released.code, released.out) == (1, f"{held['id']}: held: wrong_command\n")
+    assert f"Still held: {held['id']}." in released.err
 
 
 def test_mail_over_the_limit_says_what_to_do_and_keeps_no_other_from_being_retried(desk: Node, run: Run) -> None:

@@ -1,10 +1,15 @@
 """`ticket …`: the JSON of the contract, and what an agent can do by script."""
 
-import pytest
+from pathlib import Path
 
-from tests.factories import ANN, CARLA, MALLORY, PDF, make_raw
+import pytest
+from sqlalchemy import event
+
+from mailticket.store import views
+from mailticket.store.engine import Store
+from tests.factories import ANN, CARLA, MALLORY, PAUL, PDF, make_raw
 from tests.integration.commands.typed import TIME, Run, no_naked_times
-from tests.integration.nodes import Node
+from tests.integration.nodes import Node, node
 
 TICKET = {
     "number", "title", "status", "priority", "type", "type_final", "team", "source", "contact", "assignee",
@@ -47,6 +52,13 @@ def test_ticket_show_has_the_keys_of_the_contract(desk: Node, run: Run) -> None:
     no_naked_times(ticket)
 
 
+def test_signs_that_turn_a_line_round_do_not_reach_the_terminal(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw(subject="Broken\u202e vase"))
+
+    assert "Broken vase" in run("ticket", "list").out
+    assert "\u202e" not in run("ticket", "show", number).out
+
+
 def test_ticket_list_has_tickets_without_messages_and_events(desk: Node, run: Run) -> None:
     for count in range(3):
         desk.open(make_raw(message_id=f"<{count}@x>"))
@@ -63,7 +75,7 @@ def test_ticket_list_has_tickets_without_messages_and_events(desk: Node, run: Ru
 @pytest.mark.parametrize(
     ("words", "numbers"),
     [
-        ([], ["2611-0002", "2611-0001"]),
+        ([], ["2611-0003", "2611-0002", "2611-0001"]),
         (["--status", "open"], ["2611-0002"]),
         (["--status", "in_progress"], ["2611-0001"]),
         (["--assignee", "ANN@acme.example"], ["2611-0001"]),
@@ -75,6 +87,7 @@ def test_ticket_list_has_tickets_without_messages_and_events(desk: Node, run: Ru
         (["--query", "100%"], ["2611-0002"]),
         (["--query", "%"], ["2611-0002"]),
         (["--query", "_"], []),
+        (["--query", "äRGER"], ["2611-0003"]),
         (["--query", "\\"], []),
         (["--status", "open", "--query", "vase"], []),
     ],
@@ -83,12 +96,28 @@ def test_ticket_list_has_tickets_without_messages_and_events(desk: Node, run: Ru
 def test_ticket_list_filters(desk: Node, run: Run, words: list[str], numbers: list[str]) -> None:
     desk.open(make_raw())
     desk.open(make_raw(subject="100% off", sender=MALLORY, message_id="<2@x>"))
+    desk.open(make_raw(subject="Ärger", sender=PAUL, message_id="<3@x>"))
+    desk.change("2611-0003", status="closed")
     run("ticket", "set", "2611-0001", f"assignee={ANN.address}", "team=returns")
 
     found = run("ticket", "list", "--json", *words).json
 
     assert sorted(one["number"] for one in found["tickets"]) == sorted(numbers)
     assert found["total"] == len(numbers)
+
+
+def test_list_asks_the_store_no_more_for_many_tickets_than_for_one(sqlite: Store, tmp_path: Path) -> None:
+    asked: list[str] = []
+    with node(sqlite, tmp_path / "blobs") as desk:
+        for count in range(3):
+            desk.open(make_raw(message_id=f"<{count}@x>"))
+        event.listen(sqlite.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+        with sqlite.reading() as connection:
+            views.listing(connection, limit=1)
+            for_one = len(asked)
+            views.listing(connection)
+
+    assert len(asked) - for_one <= for_one
 
 
 def test_set_changes_fields_and_answers_with_the_ticket(desk: Node, run: Run) -> None:
@@ -148,3 +177,12 @@ def test_agent_to_whom_a_script_gives_a_ticket_hears_of_it(desk: Node, run: Run)
     assert desk.queued(notifications=True).count(told) == 1
     assert run("ticket", "set", number, "assignee=ann", "priority=high").code == 0
     assert desk.queued(notifications=True).count(told) == 1
+
+
+def test_change_from_nothing_is_shown_in_words(desk: Node, run: Run) -> None:
+    number = desk.open(make_raw())
+    run("ticket", "set", number, f"assignee={ANN.address}", "due_at=2026-12-01")
+
+    shown = " ".join(run("ticket", "show", number).out.split())
+
+    assert shown.count("from nothing") == 2
