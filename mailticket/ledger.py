@@ -35,7 +35,7 @@ from mailticket.store import mailboxes, waiting
 from mailticket.store.engine import Store
 from mailticket.store.waiting import Waiting
 from mailticket.tally import AGAIN, Tally
-from mailticket.turns import Lanes, Turns
+from mailticket.turns import Door, Lanes, Turns
 
 log = structlog.get_logger()
 
@@ -50,6 +50,7 @@ __all__ = ["Ledger", "Quarantined", "Receipt", "Refused"]
 _CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION = 32, 8
 #: What came into another writer's way this often is a fault.
 _CONFLICTS = 5
+_ENDING = "mailticket is about to end"
 
 
 class Ledger:
@@ -80,9 +81,11 @@ class Ledger:
         self._aliases = Aliases()
         self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(prepare_threads, thread_name_prefix="prepare")
-        self._lanes = Lanes(self._queue.put)
+        self._lanes = Lanes(self._enqueue)
         self._checks = Turns(_CHECKED_AT_ONCE, _OF_ONE_ORGANIZATION, "check")
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        #: What comes after they are shut is refused: nobody would ever answer it.
+        self._mail_door, self._write_door = Door(), Door()
 
     def start(self) -> None:
         """Begins to write."""
@@ -90,8 +93,10 @@ class Ledger:
 
     def stop(self, timeout: float | None = None) -> bool:
         """Finishes all that was handed in, then ends. False where the store did not answer for `timeout` seconds."""
+        self._mail_door.shut()
         self._pool.shutdown(wait=True)
         self._checks.finish()
+        self._write_door.shut()
         self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join(timeout)
@@ -111,7 +116,7 @@ class Ledger:
         """
         future: Future[Receipt] = promise()
         done = self._lanes.enter(envelope.position.account) if envelope.position else self._enqueue
-        self._pool.submit(self._prepare, future, raw, envelope, {}, done)
+        self._begin(future, lambda: self._prepare(future, raw, envelope, {}, done), done)
         return future
 
     def again(self, kept: Waiting, word: Word | None = None) -> Future[Receipt]:
@@ -128,7 +133,7 @@ class Ledger:
             marks = {"word": word, "again": kept.digest, "tries": kept.tries, "shown_until": kept.shown_until}
             self._prepare(future, raw, kept.envelope, marks, self._enqueue)
 
-        self._pool.submit(read)
+        self._begin(future, read, self._enqueue)
         return future
 
     def too_large(self, envelope: Envelope, size: int, head: bytes) -> Future[Receipt]:
@@ -137,7 +142,7 @@ class Ledger:
         where = f"folder {at.folder} of mailbox {at.account}" if at else "the mailbox"
         reason = f"{waiting.TOO_LARGE}{size:,} bytes are more than max_message_size; the mail itself is in {where}"
         future: Future[Receipt] = promise()
-        self._queue.put(self._kept(future, head, envelope, reason, raw_digest(head), envelope.transport))
+        self._enqueue(self._kept(future, head, envelope, reason, raw_digest(head), envelope.transport))
         return future
 
     # -- every other write of this process
@@ -145,7 +150,7 @@ class Ledger:
     def write(self, action: Callable[[Connection], Result]) -> Future[Result]:
         """Runs `action` in the next group's transaction. Its fault undoes only itself and is raised by the future."""
         future: Future[Result] = promise()
-        self._queue.put(Entry(future=future, write=action))
+        self._enqueue(Entry(future=future, write=action))
         return future
 
     def mailbox(self, account: str, folder: str) -> Future[MailboxState | None]:
@@ -162,9 +167,14 @@ class Ledger:
 
     # -- preparing
 
+    def _begin(self, future: Future[Receipt], work: Callable[[], None], done: Done) -> None:
+        if not self._mail_door.enter(lambda: self._pool.submit(work)):
+            future.set_exception(TemporaryError(_ENDING))
+            done(None)
+
     def _enqueue(self, entry: Entry | None) -> None:
-        if entry is not None:
-            self._queue.put(entry)
+        if entry is not None and not self._write_door.enter(lambda: self._queue.put(entry)):
+            entry.future.set_exception(TemporaryError(_ENDING))
 
     def _prepare(
         self, future: Future[Receipt], raw: bytes, envelope: Envelope, marks: dict[str, Any], done: Done

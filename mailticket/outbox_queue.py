@@ -144,22 +144,20 @@ class OutboxQueue:
         """Keeps the bytes for all attempts."""
         self._ledger.write(lambda connection: leaving.store_rendered(connection, id_, raw)).result()
 
-    def sent(self, id_: int, now: datetime, recipients: int) -> None:
-        """The relay has it, for so many recipients."""
+    def sent(self, id_: int, now: datetime, recipients: int, refused: Sequence[tuple[str, str]] = ()) -> None:
+        """The relay has it, for so many recipients, but not for those `refused`."""
+        context = self._ledger.context
 
         def sent(connection: Connection) -> None:
             leaving.sent(connection, id_, now)
             self._left.append(now)
             if self._limits.per_day:
                 relays.count_recipients(connection, self._relay, recipients, now)
+            if refused:
+                undelivered.refused(connection, context, id_, refused, now)
 
         self._ledger.write(sent).result()
         self._count("sent")
-
-    def refused(self, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:
-        """The relay took the mail, but not for these recipients."""
-        context = self._ledger.context
-        self._ledger.write(lambda one: undelivered.refused(one, context, id_, recipients, now)).result()
 
     def deferred(self, id_: int, error: str, next_attempt_at: datetime, now: datetime) -> None:
         """Again at `next_attempt_at`."""

@@ -1,5 +1,5 @@
 """Who waits for whom? Work that waits a lot, in threads of its own, of which nobody can take more than their share;
-and what is done by many threads at once, and goes on in the order in which it came.
+what is done by many threads at once, and goes on in the order in which it came; and who comes too late.
 """
 
 import threading
@@ -9,6 +9,26 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+
+
+class Door:
+    """Lets in who comes before it is shut. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_open = True
+
+    def enter(self, act: Callable[[], object]) -> bool:
+        """Does `act`, which must be quick, and is True; False where the door is shut."""
+        with self._lock:
+            if self._is_open:
+                act()
+            return self._is_open
+
+    def shut(self) -> None:
+        """After this nobody enters; whoever was in the door is through."""
+        with self._lock:
+            self._is_open = False
 
 
 class Lanes(Generic[Item]):

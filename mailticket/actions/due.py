@@ -3,7 +3,7 @@
 What a person has set (`#due`) is left alone: only a moment that is the SLA's own is moved, or taken away.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,11 @@ from mailticket.actions.context import Context
 from mailticket.desk.sla import answer_due
 from mailticket.desk.ticket import GENERAL, Priority, Ticket
 from mailticket.store import tickets
+from mailticket.store.history import was_due_set
 
 #: Fields that decide which SLA a ticket has.
 _DECISIVE = frozenset({"priority", "type", "team"})
+_KNOWN = ("created_at", "first_response_at", "due_at")
 
 
 def due_of_new(context: Context, team: str, now: datetime) -> datetime | None:
@@ -36,30 +38,30 @@ def moved_due(
         type=changes.get("type", ticket.type),
         team=changes.get("team", ticket.team),
     )
-    return _instead(connection, context, ticket, lambda since: _due(context, after, since))
+    known = tickets.fields_of(connection, ticket.id, _KNOWN)
+    if known["first_response_at"] is not None or known["due_at"] != _due(context, ticket, known["created_at"]):
+        return {}
+    due = _due(context, after, known["created_at"])
+    return {} if due == known["due_at"] else {"due_at": due}
 
 
 def settled_due(connection: Connection, context: Context, ticket: Ticket, now: datetime) -> None:
-    """The first answer is there: nothing is due any more. Called before it is noted as the first one."""
-    if context.policy.slas and (values := _instead(connection, context, ticket, lambda since: None)):
-        tickets.set_fields(connection, ticket.id, values, now)
+    """The first answer is there: nothing is due any more. Called before it is noted as the first one.
+
+    So it is by whatever SLA, or hours, were in force when the ticket was opened.
+    """
+    known = tickets.fields_of(connection, ticket.id, _KNOWN)
+    if known["first_response_at"] is not None or known["due_at"] is None:
+        return
+    if known["due_at"] == _due(context, ticket, known["created_at"]) or not was_due_set(connection, ticket.id):
+        tickets.set_fields(connection, ticket.id, {"due_at": None}, now)
 
 
 def due_again(connection: Connection, context: Context, ticket: Ticket, now: datetime) -> None:
     """The first answer was taken back: what was due is due again."""
-    known = tickets.fields_of(connection, ticket.id, ("created_at", "first_response_at", "due_at"))
+    known = tickets.fields_of(connection, ticket.id, _KNOWN)
     if context.policy.slas and known["first_response_at"] is None and known["due_at"] is None:
         tickets.set_fields(connection, ticket.id, {"due_at": _due(context, ticket, known["created_at"])}, now)
-
-
-def _instead(
-    connection: Connection, context: Context, ticket: Ticket, then: Callable[[datetime], datetime | None]
-) -> dict[str, datetime | None]:
-    known = tickets.fields_of(connection, ticket.id, ("created_at", "first_response_at", "due_at"))
-    if known["first_response_at"] is not None or known["due_at"] != _due(context, ticket, known["created_at"]):
-        return {}
-    due = then(known["created_at"])
-    return {} if due == known["due_at"] else {"due_at": due}
 
 
 def _due(context: Context, ticket: Ticket, since: datetime) -> datetime | None:

@@ -17,7 +17,10 @@ from mailticket.store import exposed, pictures, receipts, sent, tickets
 
 
 def found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list[Found]:
-    """Tickets that the trail leads to, strongest sign first; never the one that sent the mail from desk to desk."""
+    """Tickets that the trail leads to, strongest sign first; never the one that sent the mail from desk to desk.
+
+    What is decided by how they stand is carried out on them as they stand: nobody else changes them meanwhile.
+    """
     source = trail.minted.ticket if trail.minted else None
     led: list[Found] = []
     signs = [(Sign.TOKEN, token.ticket) for token in trail.tokens if token.ticket]
@@ -26,9 +29,9 @@ def found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list[
         if ticket_id == source or any(one.ticket.id == ticket_id for one in led):
             continue
         if ticket := tickets.heir(connection, tickets.snapshot(connection, ticket_id)):
-            led.append(Found(sign=sign, ticket=ticket))
+            led.append(Found(sign=sign, ticket=tickets.ours(connection, ticket)))
     named = (tickets.heir(connection, tickets.find_by_number(connection, number)) for number in trail.numbers)
-    return led + [Found(sign=Sign.NUMBER, ticket=ticket) for ticket in named if ticket]
+    return led + [Found(sign=Sign.NUMBER, ticket=tickets.ours(connection, ticket)) for ticket in named if ticket]
 
 
 def continued(connection: Connection, thread: Thread, trail: Trail, writer: Address | None, policy: Policy) -> Thread:
@@ -51,7 +54,7 @@ def continued(connection: Connection, thread: Thread, trail: Trail, writer: Addr
         if later.status is Status.CLOSED and later.id <= next_.id:
             return thread
         next_ = later
-    return replace(thread, ticket=next_)
+    return replace(thread, ticket=tickets.ours(connection, next_))
 
 
 def is_overtaken(connection: Connection, thread: Thread, trail: Trail, envelope: Envelope) -> bool:

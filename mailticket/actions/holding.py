@@ -124,7 +124,7 @@ def decide_held(connection: Connection, decision: DecideHeld, now: datetime) -> 
         # everything of doubtful origin that the digest has counted, and nothing that came after it
         discard_many(connection, decision.held, desk.DOUBTED, decision.agent, now)
         return Ignored(reason=f"button: {decision.word}"), None
-    one = waiting.find(connection, waiting.HELD, decision.held)
+    one = waiting.find(connection, waiting.HELD, decision.held, ours=True)
     if one is None:
         return GONE, None
     ticket = tickets.find_by_number(connection, one.ticket) if one.ticket else None

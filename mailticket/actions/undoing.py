@@ -23,7 +23,7 @@ def take_back(
     answer, agent, now = answers.find(connection, decision.held), context.policy.agent(decision.agent), arrival.now
     if answer is None or agent is None:
         return Ignored(reason="answer_is_gone"), None
-    ticket = tickets.current(connection, answer.ticket)
+    ticket = tickets.ours(connection, tickets.current(connection, answer.ticket))
     cancelled = answer.state == "queued" and outbox.cancel(connection, answer.row, now, agent.address)
     if cancelled:
         answers.withdraw(connection, answer)

@@ -247,10 +247,9 @@ class Delivery:
         now = self._now()
         match outcome:
             case Sent(reply=reply, refused=refused):
-                self._insist(lambda: self._queue.sent(row.id, now, asked - len(refused)))
+                self._insist(lambda: self._queue.sent(row.id, now, asked - len(refused), refused))
                 log.info("outgoing_sent", ticket=row.notice.number or None, attempts=row.attempts + 1, reply=reply)
                 if refused:
-                    self._insist(lambda: self._queue.refused(row.id, refused, now))
                     log.warning("outgoing_recipients_refused", ticket=row.notice.number or None, count=len(refused))
             case Deferred(reply=reply):
                 self._defer(row, reply)

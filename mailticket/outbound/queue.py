@@ -22,11 +22,8 @@ class Queue(Memory, Protocol):
     def store_rendered(self, id_: int, raw: bytes) -> None:
         """Keeps the bytes for all attempts."""
 
-    def sent(self, id_: int, now: datetime, recipients: int) -> None:
-        """The relay has it, for so many recipients."""
-
-    def refused(self, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:
-        """It was sent, but these recipients, each with the relay's words, were not taken: an event on the ticket."""
+    def sent(self, id_: int, now: datetime, recipients: int, refused: Sequence[tuple[str, str]] = ()) -> None:
+        """The relay has it, for so many recipients; those `refused`, each with the relay's words, are an event."""
 
     def deferred(self, id_: int, error: str, next_attempt_at: datetime, now: datetime) -> None:
         """Again at `next_attempt_at`."""

@@ -41,12 +41,15 @@ def find(connection: Connection, message: int) -> Answer | None:
 
 
 def withdraw(connection: Connection, answer: Answer) -> None:
-    """Nobody outside has it: it is for agents only, no mail refers to it, and the customer has had no answer by it."""
+    """Nobody outside has it: it is for agents only, no mail refers to it, and the customer has had no answer by it, and
+    no question."""
     connection.execute(
         update(messages).where(messages.c.id == answer.message).values(visibility=Visibility.INTERNAL, message_id="")
     )
     by_it = (tickets.c.id == answer.ticket) & (tickets.c.first_response_at == answer.at)
     connection.execute(update(tickets).where(by_it).values(first_response_at=None))
+    asked_by_it = (tickets.c.id == answer.ticket) & (tickets.c.asked_at == answer.at)
+    connection.execute(update(tickets).where(asked_by_it).values(asked_at=None))
 
 
 def status_before(connection: Connection, answer: Answer) -> str:

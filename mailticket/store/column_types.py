@@ -28,6 +28,13 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def id_of(text: str) -> int:
+    """The id that a person has typed; 0, which nothing has, where it can be none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS else 0
+
+
+#: Of any length fewer than 64 bits.
+_ID_DIGITS = 18
 #: Ids: 64 bits; SQLite only counts up by itself in a column of exactly this type name.
 Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")

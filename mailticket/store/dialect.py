@@ -1,10 +1,16 @@
-"""How is an INSERT run that every mail needs? Written by SQLAlchemy once a database, after that only filled in."""
+"""What do the two databases want in words of their own? An INSERT that every mail needs, and small letters.
+
+Each INSERT is written by SQLAlchemy once a database, and only filled in after that.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 Row = Mapping[str, Any]
 
@@ -54,3 +60,16 @@ def _write(statement: Any, dialect: Dialect, columns: Sequence[str]) -> _Written
     if compiled.positional:
         return _Written(compiled.string, lambda row: tuple(values(row)))
     return _Written(compiled.string, lambda row: dict(zip(names, values(row), strict=True)))
+
+
+class Lower(GenericFunction[str]):
+    """`lower` for the letters of all alphabets."""
+
+    inherit_cache = True
+    name = "lower"
+    identifier = "lower_of_all"
+
+
+@compiles(Lower, "sqlite")
+def _of_all(element: Lower, compiler: SQLCompiler, **more: Any) -> str:
+    return f"lower_of_all({compiler.process(element.clauses, **more)})"

@@ -149,6 +149,8 @@ def _sqlite_engine(url: str, pool: int, *, only_reading: bool) -> Engine:
         mode = "query_only=ON" if only_reading else "journal_mode=WAL"
         for pragma in (mode, "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
+        # its own `lower` knows A to Z only, and stands in an index
+        connection.create_function("lower_of_all", 1, lambda text: text and text.lower(), deterministic=True)
         # a page cache and a WAL large enough for a batch with attachments in it
         connection.execute("PRAGMA cache_size=-16000")
         connection.execute("PRAGMA wal_autocheckpoint=4000")
@@ -156,8 +158,12 @@ def _sqlite_engine(url: str, pool: int, *, only_reading: bool) -> Engine:
     return engine
 
 
-#: Rows that clash were new to both sessions when they looked: the second one has to look again.
-_UNIQUE_VIOLATION = "23505"
+#: Rows that clash were new to both sessions when they looked: the second one has to look again. So has who has drawn
+#: the same random token once more.
+_UNIQUE_VIOLATION = {"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+
+
+_AWAY = "the database does not answer; `mailticket check` says where it is looked for, and how to mend it"
 
 
 @contextmanager
@@ -166,15 +172,15 @@ def _faults_named() -> Iterator[None]:
     try:
         yield
     except (PoolTimeout, DisconnectionError) as error:
-        raise TemporaryError("the database does not answer") from error
+        raise TemporaryError(_AWAY) from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
-        if state.startswith("40") or state == _UNIQUE_VIOLATION:
+        if state.startswith("40") or _UNIQUE_VIOLATION & {state, getattr(error.orig, "sqlite_errorcode", None)}:
             raise Conflict from error
         if _is_disk_full(error.orig, state):
             raise TemporaryError("the disk of the database is full; make room on it") from error
         if error.connection_invalidated or _is_temporary(error.orig, state):
-            raise TemporaryError("the database does not answer") from error
+            raise TemporaryError(_AWAY) from error
         raise
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -27,14 +28,24 @@ class Answered:
 
 def assigned_at(connection: Connection, ticket: int, agent: str) -> datetime | None:
     """When this agent was given the ticket, or took it, for the last time; None where that was never."""
+    gave = (row.at for row in _changes(connection, ticket, "assignee") if row.detail["to"] == agent)
+    return next(gave, None)
+
+
+def was_due_set(connection: Connection, ticket: int) -> bool:
+    """Whether anything but its opening has set when the ticket is due."""
+    return bool(_changes(connection, ticket, "due_at"))
+
+
+def _changes(connection: Connection, ticket: int, field: str) -> list[Any]:
+    """Events that have changed `field`, the newest first."""
     together.write_now(connection)
     rows = connection.execute(
         select(events.c.at, events.c.detail)
         .where(events.c.ticket_id == ticket, events.c.kind == "changed")
         .order_by(events.c.id.desc())
     )
-    gave = (row.at for row in rows if row.detail["field"] == "assignee" and row.detail["to"] == agent)
-    return next(gave, None)
+    return [row for row in rows if row.detail["field"] == field]
 
 
 def worked_on_since(connection: Connection, ticket: int, moment: datetime) -> bool:

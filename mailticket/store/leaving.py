@@ -47,7 +47,9 @@ def release(connection: Connection, ids: Sequence[int], error: str = "") -> None
 
 def release_all(connection: Connection, node: str) -> None:
     """Gives back every claim of a node that begins anew: its crash left them."""
-    connection.execute(update(outbox).where(outbox.c.claimed_by == node).values(**_FREE))
+    # (only what is queued has an index, and millions may have left)
+    theirs = (outbox.c.state == "queued") & (outbox.c.claimed_by == node)
+    connection.execute(update(outbox).where(theirs).values(**_FREE))
 
 
 def store_rendered(connection: Connection, id_: int, raw: bytes) -> None:

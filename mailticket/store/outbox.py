@@ -129,11 +129,13 @@ def retry(connection: Connection, id_: int, now: datetime) -> bool:
 
 
 def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | None:
-    """A status update on this ticket that nobody has begun to send: several changes make one mail."""
+    """A status update on this ticket that nobody has begun to send, nor will before this transaction ends: several
+    changes make one mail."""
     together.write_now(connection)
     kinds = (NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED)
     row = connection.execute(
-        select(outbox.c.id, outbox.c.notice).where(
+        select(outbox.c.id, outbox.c.notice)
+        .where(
             outbox.c.ticket_id == ticket,
             outbox.c.state == "queued",
             outbox.c.kind.in_(kinds),
@@ -141,6 +143,7 @@ def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | 
             outbox.c.rendered.is_(None),
             outbox.c.claimed_until.is_(None),
         )
+        .with_for_update(skip_locked=True)
     ).first()
     return (int(row.id), from_json(row.notice)) if row else None
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 from mailticket.desk.receipt import Ignored, Quarantined, Receipt
 from mailticket.mail.message import Envelope
 from mailticket.store import together
+from mailticket.store.column_types import id_of
 from mailticket.store.dialect import Insert
 from mailticket.store.tables import blobs, messages, receipts, tickets
 
@@ -97,8 +98,8 @@ def find(connection: Connection, name: str) -> dict[str, Any] | None:
     """The newest receipt of a Message-ID, or of a stored message's id: what `explain` prints."""
     bare = name if name.startswith("<") else f"<{name}>"
     wanted = or_(receipts.c.message_id == bare, receipts.c.digest == name)
-    if name.isdigit():
-        wanted = receipts.c.stored_message_id == int(name)
+    if id_ := id_of(name):
+        wanted = receipts.c.stored_message_id == id_
     row = connection.execute(
         select(receipts, tickets.c.number, messages.c.verdict)
         .select_from(

@@ -140,9 +140,10 @@ def undecided(connection: Connection, from_address: str, but: str, now: datetime
     return int(connection.execute(select(func.count()).where(*those)).scalar_one())
 
 
-def find(connection: Connection, state: str, id_: int) -> Waiting | None:
-    """One of them."""
-    row = connection.execute(_ROWS.where(waiting.c.state == state, waiting.c.id == id_)).one_or_none()
+def find(connection: Connection, state: str, id_: int, *, ours: bool = False) -> Waiting | None:
+    """One of them. `ours`: nobody else settles it before this transaction ends."""
+    wanted = _ROWS.where(waiting.c.state == state, waiting.c.id == id_)
+    row = connection.execute(wanted.with_for_update(of=waiting) if ours else wanted).one_or_none()
     return _waiting(row) if row else None
 
 

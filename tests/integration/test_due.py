@@ -98,6 +98,20 @@ def test_what_is_imported_is_not_due(promising: Node) -> None:
     assert promising.show(number)["due_at"] is None
 
 
+@pytest.mark.parametrize("slas", [(Sla(name="all", answer_hours=8),), ()], ids=["another one", "none"])
+def test_an_answer_after_a_reload_settles_what_was_due_before(promising: Node, slas: tuple[Sla, ...]) -> None:
+    number, other = (promising.open(make_raw(message_id=f"<{count}@x>")) for count in range(2))
+    promising.change(other, due_at="2026-12-01")
+    chosen = promising.show(other)["due_at"]
+    promising.context = replace(promising.context, policy=replace(promising.context.policy, slas=slas))
+
+    say(promising, number)
+    say(promising, other)
+
+    assert promising.show(number)["due_at"] is None
+    assert promising.show(other)["due_at"] == chosen, "a person has set it"
+
+
 def test_a_reload_moves_nothing_that_is_due_by_what_was_in_force(promising: Node) -> None:
     number = promising.open(make_raw())
     promising.context = replace(promising.context, policy=replace(promising.context.policy, slas=SLAS[:1]))

@@ -1,6 +1,6 @@
 """The one writer: groups that share a commit, faults that hurt nobody else, positions in mailboxes."""
 
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,22 @@ def test_stop_settles_all_that_was_handed_in(store: Store, tmp_path: Path) -> No
         futures = [desk.ledger.submit(numbered(count), make_envelope()) for count in range(10)]
 
     assert {future.result(0).kind for future in futures} == {"opened"}
+
+
+def test_what_comes_after_the_stop_is_refused_and_nobody_waits_for_ever(sqlite: Store, tmp_path: Path) -> None:
+    with node(sqlite, tmp_path / "blobs", breaks_parser) as desk:
+        desk.receive(make_raw(body="poison\n"))
+        (kept,) = desk.waiting(waiting.QUARANTINE)
+
+    asked: list[Future[Any]] = [
+        desk.ledger.submit(make_raw(), make_envelope()),
+        desk.ledger.submit(make_raw(), make_envelope(transport=Transport.IMAP, position=POSITION)),
+        desk.ledger.too_large(make_envelope(), 10**9, b"Subject: x\r\n\r\n"),
+        desk.ledger.again(kept),
+        desk.ledger.write(lambda connection: None),
+    ]
+
+    assert {type(future.exception(PATIENCE)) for future in asked} == {TemporaryError}
 
 
 def test_commit_of_mail_is_told_and_other_writes_are_not(desk: Node) -> None:

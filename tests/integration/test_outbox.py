@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from mailticket.desk.notice import Notice, NoticeKind
 from mailticket.mail.message import Address
@@ -13,6 +13,7 @@ from mailticket.store import leaving, outbox, sent
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from mailticket.store.outbox_view import unsent
+from mailticket.store.references import thread_of
 from tests.factories import ANN, CARLA, DESK, NOW, make_raw
 from tests.integration.nodes import Node, open_ticket
 
@@ -103,6 +104,20 @@ def test_two_nodes_that_claim_at_the_same_time_share(postgresql: Store) -> None:
         second = [row.id for row in leaving.claim(two, NOW, 10, LEASE, "b")]
 
     assert (first, second) == (ids[:2], ids[2:]), "neither waits, neither gets what the other has"
+
+
+def test_update_is_either_rewritten_or_sent(postgresql: Store) -> None:
+    ticket = open_ticket(postgresql).id
+    queue(postgresql, kind=NoticeKind.RESOLVED, ticket=ticket)
+
+    with ExitStack() as both:
+        one, two = (both.enter_context(postgresql.writing()) for _ in range(2))
+        assert outbox.pending_update(one, ticket)
+        assert not leaving.claim(two, NOW, 1, LEASE, "b"), "what it says is about to change"
+    with ExitStack() as both:
+        one, two = (both.enter_context(postgresql.writing()) for _ in range(2))
+        assert leaving.claim(two, NOW, 1, LEASE, "b")
+        assert not outbox.pending_update(one, ticket), "it is on its way with what it says"
 
 
 def test_released_mail_is_free_again(store: Store) -> None:
@@ -268,6 +283,21 @@ def test_listing_shows_what_has_not_left(store: Store) -> None:
 
 
 # -- what it carries
+
+
+def test_long_conversation_is_named_by_its_first_and_its_newest_mails(store: Store) -> None:
+    """Each mail of ours keeps them: of all, one customer's small mails would fill the disk."""
+    ticket = open_ticket(store).id
+    of_all: dict[str, Any] = {"ticket_id": ticket, "at": NOW, "direction": "inbound", "visibility": "public"}
+    no_words: dict[str, Any] = {"from_name": "", "from_address": "", "to": [], "cc": [], "text": "", "reply": ""}
+    with store.writing() as connection:
+        for number in range(40):
+            row = {**of_all, **no_words, "message_id": f"<{number}@x>", "from_customer": True, "verdict": "pass"}
+            connection.execute(insert(t.messages), row)
+            if number in (0, 20, 21):
+                assert len(thread_of(connection, ticket)) == min(number + 1, 21)
+
+        assert thread_of(connection, ticket) == ["<0@x>", *(f"<{number}@x>" for number in range(20, 40))]
 
 
 def test_answer_carries_the_stored_words_and_files(desk: Node) -> None:

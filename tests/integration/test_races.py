@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,11 +10,16 @@ import pytest
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
+from mailticket.actions.holding import GONE, decide_held
+from mailticket.desk.buttons import Word
+from mailticket.desk.decision import DecideHeld
 from mailticket.desk.receipt import Added, Duplicate, Opened, Receipt
 from mailticket.mail.message import Address
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
-from tests.factories import CARLA, PAUL, make_envelope, make_raw
+from mailticket.store.waiting import HELD
+from tests.factories import ANN, CARLA, NOW, PAUL, make_envelope, make_raw
+from tests.integration.answering import ANNS, Office
 from tests.integration.nodes import PATIENCE, Node, node
 
 #: Two mails of one thread whose root we have never seen.
@@ -92,6 +97,47 @@ def test_loser_of_a_race_does_its_work_again(
         assert one.numbers() == ["2611-0001"]
         assert one.open(make_raw(message_id="<3@x>")) == "2611-0002", "the loser left no gap"
     another.close()
+
+
+def test_customer_who_writes_while_an_agent_answers_is_not_left_waiting(postgresql: Store, tmp_path: Path) -> None:
+    another = Store(postgresql.url, tmp_path / "data")
+    with (
+        node(postgresql, tmp_path / "one", ledger={"prepare_threads": 1}) as one,
+        node(another, tmp_path / "two") as two,
+    ):
+        number = one.open(make_raw(message_id="<1@shop.example>"))
+        told = Office(one).sent("agent_notification", ANN.address)[-1].message_id
+        answer = make_raw(sender=ANNS, message_id="<2@acme.example>", In_Reply_To=told, body="We send a new one.\n")
+        words = make_raw(message_id="<3@shop.example>", In_Reply_To="<1@shop.example>", body="Please call me.\n")
+
+        with open_transaction(one, answer) as answered:
+            written = two.ledger.submit(words, make_envelope())
+            until_somebody_waits(postgresql)
+        wait([answered, written], PATIENCE)
+
+        assert answered.result(PATIENCE) == written.result(PATIENCE) == Added(ticket=number)
+        assert one.show(number)["status"] == "pending_agent", "what the customer wrote came last"
+    another.close()
+
+
+def test_of_two_words_on_a_held_mail_the_second_finds_nothing(postgresql: Store, tmp_path: Path) -> None:
+    with node(postgresql, tmp_path / "one") as one, ThreadPoolExecutor(1) as other:
+        one.receive(make_raw(verdict="fail"))
+        (held,) = one.waiting(HELD)
+        discards, releases = (
+            DecideHeld(word=word, held=held.id, agent=ANN.address) for word in (Word.DISCARD, Word.RELEASE)
+        )
+
+        def release() -> object:
+            with postgresql.writing() as connection:
+                return decide_held(connection, releases, NOW)
+
+        with postgresql.writing() as connection:
+            decide_held(connection, discards, NOW)
+            second = other.submit(release)
+            until_somebody_waits(postgresql)
+
+        assert second.result(PATIENCE) == (GONE, None)
 
 
 def test_thread_that_two_nodes_see_at_once_is_one_ticket(nodes: tuple[Node, Node]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from mailticket.errors import TemporaryError
+from mailticket.errors import Conflict, TemporaryError
 from mailticket.store.engine import NotDurable, Store
 from mailticket.store.instance import instance_id
 from mailticket.store.tables import blobs, counters, events, references
@@ -65,6 +65,15 @@ def test_foreign_keys_are_enforced(store: Store) -> None:
 
 
 # -- consistent
+
+
+def test_what_has_the_name_of_a_row_that_is_there_is_tried_anew(store: Store) -> None:
+    """A random token that is drawn once more is nobody's fault, and no mail's either."""
+    with store.writing() as connection:
+        connection.execute(insert(counters), COUNTER)
+
+    with pytest.raises(Conflict), store.writing() as connection:
+        connection.execute(insert(counters), COUNTER)
 
 
 def test_fault_takes_back_the_whole_transaction(store: Store) -> None:

@@ -81,7 +81,7 @@ class Postgres(Server):
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres")
         self._run(
-            "initdb", "--auth=trust", "--encoding=UTF8", "--no-locale", f"--username={_USER}", "--no-instructions"
+            "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={_USER}", "--no-instructions"
         )
 
     def _end(self) -> None:

@@ -95,13 +95,9 @@ class MemoryOutbox:
         with self._call("store_rendered"):
             self._change(id_, rendered=raw)
 
-    def sent(self, id_: int, now: datetime, recipients: int) -> None:
+    def sent(self, id_: int, now: datetime, recipients: int, refused: Sequence[tuple[str, str]] = ()) -> None:
         with self._call("sent"):
-            self.entries[id_].state = "sent"
-
-    def refused(self, id_: int, recipients: Sequence[tuple[str, str]], now: datetime) -> None:
-        with self._call("refused"):
-            self.entries[id_].refused = recipients
+            self.entries[id_].state, self.entries[id_].refused = "sent", refused
 
     def deferred(self, id_: int, error: str, next_attempt_at: datetime, now: datetime) -> None:
         with self._call("deferred"):

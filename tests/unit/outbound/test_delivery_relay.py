@@ -144,11 +144,13 @@ def test_words_that_the_relay_refused_are_not_sent_again_from_elsewhere(outbox: 
 def test_recipients_who_were_not_taken_are_recorded_beside_those_who_were(outbox: MemoryOutbox) -> None:
     refused = (("bob@gone.example", "550 5.1.2 no such domain"),)
     entry = outbox.add("carla@shop.example", "bob@gone.example")
+    known: list[tuple[str, object]] = []
+    outbox.committed = lambda: known.append((entry.state, entry.refused))
 
     with running(outbox, Script(lambda *_: Sent(reply="250 Ok", refused=refused))):
         wait_until(lambda: entry.refused == refused)
 
-    assert entry.state == "sent"
+    assert ("sent", refused) in known and ("sent", ()) not in known, "a crash in between would lose them"
 
 
 @pytest.mark.parametrize(("attempts", "settle"), [(0, False), (3, False), (4, True)])

@@ -13,6 +13,7 @@ import pytest
 from jinja2 import Environment, meta
 
 import mailticket
+from mailticket.actions.pressing import ENDED
 from mailticket.desk import canary, held
 from mailticket.desk.alerts import Trouble
 from mailticket.desk.attachments import judge
@@ -162,6 +163,7 @@ def troubles() -> Iterator[Trouble]:
 def phrases() -> Iterator[str]:
     """All that the program says to people as a value."""
     yield from (*Status, *Priority, "general", *held.REASONS.values())
+    yield from (ENDED, f"{ANN.name} has it; to take it over write #claim")
     yield from (in_words(f"5.{subject}.{detail}") for subject in range(9) for detail in range(40))
     rules = AttachmentRules(allowed=frozenset({"png", "pdf"}), max_size=100, max_count=1)
     wrong = [("a.exe", b"MZ"), ("b.png", b""), ("c.png", b"x" * 200), ("d.pdf", b"x"), ("e.png", None), ("f.png", None)]
