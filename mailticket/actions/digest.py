@@ -87,5 +87,6 @@ def facts(connection: Connection, context: Context, notice: Notice, now: datetim
 
 def _sections(connection: Connection, context: Context, agent: Agent, now: datetime) -> dict[Section, list[Line]]:
     theirs = others_teams(agent, context.policy)
-    found = worklist.for_agent(connection, agent.address, theirs, _LOOKED_AT)
+    agents = [one.address for one in context.policy.agents]
+    found = worklist.for_agent(connection, agent.address, agents, theirs, _LOOKED_AT)
     return by_section(found.lines, agent, now, context.policy)

@@ -8,19 +8,20 @@ from mailticket.actions import agents_mail, mail
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
 from mailticket.actions.finding import continued, found
-from mailticket.actions.holding import GONE
+from mailticket.actions.holding import hold
 from mailticket.actions.opening import open_for
 from mailticket.actions.orders import carry_out
+from mailticket.desk.agents_mail import ANSWER_TO_A_QUESTION
 from mailticket.desk.attachments import judge
 from mailticket.desk.buttons import Word
 from mailticket.desk.case import title_of
-from mailticket.desk.decision import AddMessage, ApplyCommands, NameWriter, OnBehalf, OpenFor, OpenTicket
+from mailticket.desk.decision import AddMessage, ApplyCommands, Hold, NameWriter, OnBehalf, OpenFor, OpenTicket
 from mailticket.desk.desks import written_to
 from mailticket.desk.notice import NoticeKind
 from mailticket.desk.on_behalf import WHOSE_MAIL
 from mailticket.desk.orders import Change, Orders, WriteTo
 from mailticket.desk.reading import Reading
-from mailticket.desk.receipt import Added, Ignored, Opened
+from mailticket.desk.receipt import Added, Held, Ignored, Opened
 from mailticket.desk.roles import sender_of
 from mailticket.desk.status import after_customer_mail
 from mailticket.desk.threading import Thread, belongs, choose, trail_of
@@ -116,8 +117,10 @@ def open_ticket_for(
 
 def name_writer(
     connection: Connection, context: Context, arrival: Arrival, decision: NameWriter
-) -> tuple[Ignored, int | None]:
-    """The held mail that our question was about runs once more, as that of whom the agent names."""
+) -> tuple[Ignored | Held, int | None]:
+    """The held mail that our question was about runs once more, as that of whom the agent names. Where the question was
+    another one, or is settled, the mail waits for the agent: words to a customer may stand in it.
+    """
     for answered in decision.answers:
         question = sent.find(connection, answered)
         if question is None or question.kind is not NoticeKind.HELD or decision.agent not in question.recipients:
@@ -130,7 +133,8 @@ def name_writer(
             said = {"held": str(held.id), "word": str(Word.RELEASE), "writer": decision.writer.addr_spec}
             tickets.record(connection, None, arrival.now, decision.agent, ("mail_decided", said))
             return Ignored(reason="writer_was_named"), None
-    return GONE, None
+    ticket = arrival.thread.ticket.id if arrival.thread.ticket else None
+    return hold(connection, context, arrival, Hold(reason=ANSWER_TO_A_QUESTION, ticket=ticket, tell=decision.agent))
 
 
 def _with_note(reading: Reading) -> Orders:

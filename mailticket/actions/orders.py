@@ -131,7 +131,7 @@ def _carry_out_last(
         case Deed.SPLIT:
             relating.split(connection, context, ticket, actor, now)
         case Merge(into=id_):
-            return relating.merge(connection, ticket, tickets.current(connection, id_), actor, now)
+            return relating.merge(connection, context, ticket, tickets.current(connection, id_), actor, now)
     return ticket
 
 

@@ -15,7 +15,7 @@ from mailticket.actions.outgoing import send
 from mailticket.desk.agent_receipts import gone
 from mailticket.desk.agent_receipts import pressed as receipt
 from mailticket.desk.button_words import label
-from mailticket.desk.buttons import ACTS, Act, Word, commands
+from mailticket.desk.buttons import ACTS, Act, Word, commands, is_overtaken
 from mailticket.desk.commands import read_commands
 from mailticket.desk.decision import DecideHeld, PressButton
 from mailticket.desk.notice import NoticeKind
@@ -26,6 +26,8 @@ from mailticket.store import exposed, outbox, seen, tickets, used_buttons, waiti
 
 #: An agent hears no more often in an hour that a button has done nothing.
 _RECEIPTS_PER_HOUR = 20
+#: What its agent hears of a button that would bring back what has ended.
+ENDED = "it has been resolved or closed since then; to go on with it write #open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ def press(connection: Connection, context: Context, decision: PressButton, now: 
     if decision.act is Act.TAKE and ticket.assignee not in ("", agent.address):
         # two press it in the same minute: the first one has it, and the other one hears so
         return Pressed(ticket=ticket, problem=f"{_name(context, ticket.assignee)} has it; to take it over write #claim")
+    if is_overtaken(decision.act, ticket):
+        return Pressed(ticket=ticket, problem=ENDED)
     scene = scene_of(connection, context, ticket, agent, now, {})
     orders = read_commands(commands(decision.act, ticket), scene)
     if orders.problems:
@@ -142,7 +146,7 @@ def add_alias(
     connection: Connection, context: Context, decision: DecideHeld, now: datetime
 ) -> tuple[Added | Ignored, int | None]:
     """The address that held mail came from is the agent's from now on, and the mail is run once more."""
-    one = waiting.find(connection, waiting.HELD, decision.held)
+    one = waiting.find(connection, waiting.HELD, decision.held, ours=True)
     if one is None:
         return GONE, None
     try:

@@ -7,20 +7,22 @@ from sqlalchemy import Connection
 
 from mailticket.actions.context import Context
 from mailticket.actions.due import due_of_new
+from mailticket.actions.notifying import hand_over, tell_again
 from mailticket.actions.outgoing import take_back_update
+from mailticket.desk.notifications import audience, present
 from mailticket.desk.relations import NOTHING_TO_SPLIT, refuse_merge, refuse_parent
-from mailticket.desk.status import after_customer_mail, after_taking
+from mailticket.desk.status import UNANSWERED, after_customer_mail, after_taking
 from mailticket.desk.ticket import Source, Status, Ticket
 from mailticket.errors import NotValid
-from mailticket.store import history, opening, relating, tickets
+from mailticket.store import absences, history, opening, relating, tickets
 from mailticket.store.opening import NewTicket
 
 
-def merge(connection: Connection, ticket: Ticket, into: Ticket, actor: str, now: datetime) -> Ticket:
+def merge(connection: Connection, context: Context, ticket: Ticket, into: Ticket, actor: str, now: datetime) -> Ticket:
     """Moves all of `ticket` to `into` and closes it; later mail to the old number comes to the new one.
 
-    Nobody is written to. Customer's words that nobody has answered wait on the new ticket. Returns that.
-    Raises NotValid.
+    Customers are not written to. Their words that nobody has answered wait on the new ticket, and whoever has that
+    hears of them. Returns it. Raises NotValid.
     """
     refuse_merge(ticket, into)
     take_back_update(connection, ticket.id, now)
@@ -34,7 +36,7 @@ def merge(connection: Connection, ticket: Ticket, into: Ticket, actor: str, now:
     if ticket.status is not Status.CLOSED:
         gone.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(Status.CLOSED)}))
     tickets.record(connection, ticket.id, now, actor, *gone)
-    waits = ticket.status in (Status.OPEN, Status.PENDING_AGENT)
+    waits = ticket.status in UNANSWERED
     status = after_customer_mail(into.status) if waits else into.status
     # (a guard that keeps answers in comes with what it guards)
     values: dict[str, object] = {"tags": list(dict.fromkeys((*into.tags, *ticket.tags)))}
@@ -45,7 +47,10 @@ def merge(connection: Connection, ticket: Ticket, into: Ticket, actor: str, now:
         came.append(("changed", {"field": "status", "from": str(into.status), "to": str(status)}))
     tickets.set_fields(connection, into.id, values, now)
     tickets.record(connection, into.id, now, actor, *came)
-    return tickets.current(connection, into.id)
+    merged = tickets.current(connection, into.id)
+    if waits:
+        hand_over(connection, context, ticket, merged, actor, now)
+    return merged
 
 
 def can_split(connection: Connection, ticket: int) -> bool:
@@ -54,7 +59,9 @@ def can_split(connection: Connection, ticket: int) -> bool:
 
 
 def split(connection: Connection, context: Context, ticket: Ticket, actor: str, now: datetime) -> Ticket:
-    """Makes the customer's last message a ticket of its own, of the same people at the desk. Raises NotValid."""
+    """Makes the customer's last message a ticket of its own, of the same people at the desk: they hear of it, and so
+    does who has said so, to answer it there. Customers are not written to. Raises NotValid.
+    """
     said = history.last_said(connection, ticket.id)
     if said is None or not can_split(connection, ticket.id):
         raise NotValid("split", NOTHING_TO_SPLIT)
@@ -76,7 +83,10 @@ def split(connection: Connection, context: Context, ticket: Ticket, actor: str, 
     opened = {"message": str(said.message), "split_from": ticket.number}
     tickets.record(connection, new.id, now, actor, ("opened", opened))
     tickets.record(connection, ticket.id, now, actor, ("split", {"ticket": new.number, "message": str(said.message)}))
-    return replace(new, assignee=ticket.assignee, status=status)
+    new = replace(new, assignee=ticket.assignee, status=status)
+    hearers = audience(new, context.policy, said.author.addr_spec)
+    tell_again(connection, context, new, present(hearers, absences.away(connection, now), new, context.policy), now)
+    return new
 
 
 def hang(connection: Connection, ticket: Ticket, parent: Ticket | None, actor: str, now: datetime) -> None:

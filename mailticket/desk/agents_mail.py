@@ -12,6 +12,7 @@ from mailticket.desk.buttons import SENDING
 from mailticket.desk.case import Case, Rule, appended, opened
 from mailticket.desk.decision import ApplyCommands, Decision, Hold, Ignore, OpenOwn, OrderDesk
 from mailticket.desk.desks import is_for_another
+from mailticket.desk.feedback import no_more_updates, thanks
 from mailticket.desk.loops import MOST, is_machine
 from mailticket.desk.notice import TOKEN_KINDS, NoticeKind
 from mailticket.desk.on_behalf import for_somebody, forwarded, names_the_writer
@@ -23,6 +24,8 @@ from mailticket.mail.identity import Verdict
 
 #: Why mail with an agent's token is held that no token is enough for.
 MORE_THAN_A_TOKEN = "more_than_a_token"
+#: Why mail is held that answers our question about held mail.
+ANSWER_TO_A_QUESTION = "answer_to_a_question"
 #: Tokens of mail to agents that no customer's words are in, and no answer to a customer follows.
 _QUESTIONS = frozenset({TOKEN_KINDS[NoticeKind.HELD], TOKEN_KINDS[NoticeKind.DIGEST]})
 #: Orders that reach further than a ticket and those who are on it.
@@ -42,7 +45,7 @@ def answer_to_a_question(case: Case) -> Decision | None:
         return None
     if _has_only_orders_for_the_desk(case):
         return None
-    return Hold(reason="answer_to_a_question", ticket=case.ticket_id, tell=_agent(case).address)
+    return Hold(reason=ANSWER_TO_A_QUESTION, ticket=case.ticket_id, tell=_agent(case).address)
 
 
 def by_a_machine(case: Case) -> Decision | None:
@@ -116,7 +119,9 @@ def as_a_customer(case: Case) -> Decision | None:
     """On a ticket of the agent's own."""
     if not _is_own(case):
         return None
-    return _apply(case, own=True) if case.read().is_order else appended(case)
+    if case.read().is_order:
+        return _apply(case, own=True)
+    return no_more_updates(case) or thanks(case) or appended(case)
 
 
 def no_answer(case: Case) -> Decision | None:

@@ -103,6 +103,11 @@ def offered(ticket: Ticket) -> tuple[Act, ...]:
     )
 
 
+def is_overtaken(act: Act, ticket: Ticket) -> bool:
+    """Whether `ticket` was ended since the button was sent, further than whoever presses it knows."""
+    return ticket.status in {Act.RESOLVE: (Status.CLOSED,), Act.SNOOZE: DONE}.get(act, ())
+
+
 def commands(act: Act, ticket: Ticket) -> str:
     """What an agent would write to have the same done."""
     match act:

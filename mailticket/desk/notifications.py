@@ -36,13 +36,13 @@ def audience(ticket: Ticket, policy: Policy, author: str = "", others: Iterable[
 
 def handed_to(before: Ticket, after: Ticket, actor: str, policy: Policy) -> tuple[Agent, ...]:
     """Who does not know yet that the ticket is theirs since `actor` has changed it: its new agent, or where nobody has
-    it those of its new team who have not heard of it.
+    it those of its team who have not heard of it.
     """
     if after.status in DONE:
         return ()
     if after.assignee:
         return audience(after, policy, actor) if after.assignee != before.assignee else ()
-    known = audience(before, policy) if after.team != before.team else policy.agents
+    known = audience(before, policy)
     return tuple(agent for agent in audience(after, policy, actor) if agent not in known)
 
 

@@ -227,7 +227,7 @@ class Orders:
     @property
     def assigns(self) -> bool:
         """Whether it is said whose ticket it is."""
-        return any(True for _ in self._changes("assignee"))
+        return any(True for field in ("assignee", "team") for _ in self._changes(field))
 
     @property
     def for_the_desk(self) -> bool:

@@ -16,6 +16,10 @@ ALIASES = {
 DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
+#: The customer's words wait for an answer: who works on them has not given it.
+UNANSWERED = frozenset({Status.OPEN, Status.IN_PROGRESS, Status.PENDING_AGENT})
+
+
 def after_customer_mail(status: Status) -> Status:
     """Where a ticket goes when its customer writes. A closed one stays closed: triage opens a follow-up."""
     return status if status in (Status.OPEN, Status.PENDING_AGENT, Status.CLOSED) else Status.PENDING_AGENT

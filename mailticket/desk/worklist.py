@@ -56,14 +56,16 @@ def by_section(lines: Iterable[Line], agent: Agent, now: datetime, policy: Polic
 
 
 def _section(line: Line, agent: Agent, now: datetime, policy: Policy) -> Section | None:
-    if line.assignee not in ("", agent.address) or line.status in DONE:
+    # (who has left the desk has nothing any more)
+    owner = policy.agent(line.assignee) if line.assignee else None
+    if (owner is not None and owner.address != agent.address) or line.status in DONE:
         return None
     due, zone = line.due_at, ZoneInfo(zone_of(agent, policy))
     if due is not None and due < now:
         return Section.OVERDUE
     if due is not None and due.astimezone(zone).date() == now.astimezone(zone).date():
         return Section.TODAY
-    if not line.assignee:
+    if owner is None:
         return Section.UNASSIGNED
     return Section.WAITING if line.status is not Status.PENDING_CUSTOMER else None
 

@@ -1,6 +1,8 @@
 """An agent's mail from triage to commit: answer, note and commands in one transaction, and who hears of it."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +11,10 @@ from mailticket.desk.policy import Agent
 from mailticket.desk.receipt import Added, Duplicate, Opened
 from mailticket.jobs import carry_out_words
 from mailticket.store import waiting
+from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, PNG, make_raw
 from tests.integration.answering import ANNS, BEN, Office, replies
+from tests.integration.nodes import node
 
 
 def test_an_answer_goes_out_and_the_first_agent_has_the_ticket(office: Office, number: str) -> None:
@@ -185,6 +189,20 @@ def test_whoever_is_given_a_ticket_hears_of_it_and_who_takes_it_does_not(office:
     mails = len(office.sent("agent_notification"))
     office.answers("#claim\n")
     assert len(office.sent("agent_notification")) == mails
+
+
+def test_an_answer_that_hands_the_ticket_to_a_team_does_not_keep_it(store: Store, tmp_path: Path) -> None:
+    ben = replace(BEN, teams=("returns",))
+    with node(store, tmp_path / "blobs", agents=(ANN, ben), notify="team", teams=("returns",)) as desk:
+        office = Office(desk)
+        number = office.open()
+
+        office.answers("#team returns\n\nOur colleagues look into it.\n")
+        office.writes(number, "Any news?\n")
+
+        shown = desk.show(number)
+        assert (shown["team"], shown["assignee"], replies(office)) == ("returns", None, [(CARLA.addr_spec,)])
+        assert office.sent("agent_notification")[-1].to == (ben.address,)
 
 
 def test_whoever_is_given_the_notes_of_a_call_hears_of_them(office: Office, number: str) -> None:

@@ -35,6 +35,18 @@ def test_a_mail_with_a_wrong_command_does_nothing_and_is_answered(office: Office
     assert asked.details["written"] == WRONG.strip("\n")
 
 
+def test_who_names_a_customer_to_a_question_about_something_else_loses_no_words(office: Office) -> None:
+    office.open()
+    office.answers("We send a new one.\n", In_Reply_To="", verdict="none")
+    question = office.sent("held", ANN.address)[-1]
+
+    receipt = office.answers(f"#requester {CARLA.addr_spec}\n\nWe send two.\n", to=question)
+
+    assert isinstance(receipt, Held) and receipt.reason == "answer_to_a_question"
+    assert len(office.sent("held", ANN.address)) == 2
+    assert replies(office) == []
+
+
 def test_one_click_sends_it_corrected(office: Office, number: str) -> None:
     office.answers(WRONG)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailticket.store import answers, leaving
+from mailticket.store import answers, due, leaving
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA
 from tests.integration.answering import BEN, Office
@@ -64,6 +64,18 @@ def test_a_status_that_somebody_has_changed_since_stays(slow: Office) -> None:
     slow.presses(slow.asked(), "undo")
 
     assert slow.desk.show(number)["status"] == "in_progress"
+
+
+def test_of_a_question_that_was_taken_back_nobody_is_reminded(slow: Office) -> None:
+    number = slow.open()
+    slow.answers("We look into it.\n")
+    slow.answers("#ask\n\nWhich colour was it?\n")
+
+    slow.presses(slow.asked(), "undo")
+
+    assert slow.desk.show(number)["status"] == "pending_customer"
+    with slow.desk.store.writing() as connection:
+        assert due.asked_before(connection, slow.desk.clock.time, 10) == []
 
 
 def test_a_note_needs_no_undo(slow: Office) -> None:

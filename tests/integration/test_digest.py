@@ -13,6 +13,7 @@ from mailticket.outbound.render import Templates
 from mailticket.outbound.shelf import Words
 from mailticket.store import absences, outbox
 from mailticket.store.engine import Store
+from mailticket.store.tables import tickets
 from tests.factories import ANN, CARLA, make_raw
 from tests.integration.nodes import Node, node, numbered
 
@@ -69,6 +70,16 @@ def test_each_agent_reads_what_waits_and_whose_it_is(desk: Node) -> None:
     assert ben.subject == "Today: 1 waiting for you, 1 nobody's yet"
     assert "Vase 5" in ben.text and "Vase 5" not in ann.text
     assert "Resolve: mailto:" in ben.text and "mailto:" in ben.html
+
+
+def test_what_an_agent_had_who_has_left_is_nobodys(desk: Node) -> None:
+    desk.open(make_raw())
+    with desk.store.writing() as connection:
+        connection.execute(tickets.update().values(assignee="gone@acme.example"))
+
+    assert sent(desk) == [ANN.address, BEN.address]
+
+    assert read(desk, ANN).subject == "Today: 1 nobody's yet"
 
 
 def test_once_a_working_day_however_often_and_wherever_it_is_looked(desk: Node) -> None:

@@ -107,6 +107,16 @@ def test_quiet_ends_when_an_agent_says_so(desk: Node) -> None:
     assert ("resolved", CARLA.addr_spec) in desk.queued()
 
 
+def test_what_somebody_gives_back_the_others_hear_of(desk: Node) -> None:
+    number = desk.open(make_raw())
+    order(desk, number, "#claim")
+    before = len(desk.queued(notifications=True))
+
+    order(desk, number, "#unassign")
+
+    assert notified(desk, before) == [BEN.address, LEA.address]
+
+
 def test_people_come_and_go(desk: Node) -> None:
     number = desk.open(make_raw(Cc=f"{PAUL.name} <{PAUL.addr_spec}>"))
 

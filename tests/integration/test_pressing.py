@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from mailticket.actions.buttons import mint
-from mailticket.actions.pressing import Pressed, button_of, press
+from mailticket.actions.pressing import ENDED, Pressed, button_of, press
 from mailticket.actions.relating import merge
 from mailticket.desk.buttons import ACT_KINDS, Act
 from mailticket.desk.decision import PressButton
@@ -107,6 +107,19 @@ def test_who_presses_take_second_does_not_take_it_from_the_first(desk: Node) -> 
     assert desk.show(number)["assignee"] == ANN.address
 
 
+@pytest.mark.parametrize(("act", "status"), [(Act.RESOLVE, "closed"), (Act.SNOOZE, "closed"), (Act.SNOOZE, "resolved")])
+def test_what_has_ended_since_is_not_brought_back_by_an_old_button(desk: Node, act: Act, status: str) -> None:
+    number = desk.open(make_raw())
+    token = token_for(desk, number, act)
+    desk.change(number, status=status)
+    before = desk.queued()
+
+    done = pressed(desk, token)
+
+    assert done is not None and done.problem == ENDED
+    assert (desk.show(number)["status"], desk.queued()) == (status, before)
+
+
 def test_of_two_who_press_take_at_the_same_moment_on_two_nodes_one_has_it(desk: Node) -> None:
     numbers = [desk.open(make_raw(message_id=f"<{at}@shop.example>")) for at in range(8)]
     start = Barrier(2)
@@ -129,7 +142,7 @@ def test_merged_ticket_passes_the_button_on(desk: Node) -> None:
     with desk.store.writing() as connection:
         one, two = tickets.find_by_number(connection, old), tickets.find_by_number(connection, into)
         assert one is not None and two is not None
-        merge(connection, one, two, "cli", NOW)
+        merge(connection, desk.context, one, two, "cli", NOW)
 
     assert pressed(desk, token) is not None
     assert desk.show(into)["assignee"] == ANN.address

@@ -11,7 +11,7 @@ from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, MALLORY, PAUL, make_raw
 from tests.integration.nodes import Node, node
-from tests.integration.ordering import BEN, LEA, order
+from tests.integration.ordering import BEN, LEA, notified, order
 
 
 @pytest.fixture
@@ -57,13 +57,28 @@ def test_mail_to_a_merged_ticket_comes_to_the_other_one(desk: Node) -> None:
     assert len(desk.show(last)["messages"]) == 6
 
 
-def test_words_that_nobody_has_answered_wait_on_the_other_ticket(desk: Node) -> None:
+@pytest.mark.parametrize("taken", [True, False], ids=["taken, not answered", "nobody's"])
+def test_words_that_nobody_has_answered_wait_on_the_other_ticket_and_its_agent_hears(desk: Node, taken: bool) -> None:
     old, new = desk.open(make_raw()), desk.open(make_raw(message_id="<other@x>"))
-    desk.change(new, status="resolved")
+    desk.change(new, status="resolved", assignee=BEN.address)
+    before = len(desk.queued(notifications=True))
+
+    order(desk, old, f"{'#claim' if taken else ''}\n#merge {new}")
+
+    assert desk.show(new)["status"] == "pending_agent"
+    assert notified(desk, before) == [BEN.address]
+
+
+def test_words_that_were_answered_wait_for_nobody(desk: Node) -> None:
+    old, new = desk.open(make_raw()), desk.open(make_raw(message_id="<other@x>"))
+    desk.change(old, status="pending_customer")
+    desk.change(new, status="resolved", assignee=BEN.address)
+    before = len(desk.queued(notifications=True))
 
     order(desk, old, f"#merge {new}")
 
-    assert desk.show(new)["status"] == "pending_agent"
+    assert desk.show(new)["status"] == "resolved"
+    assert notified(desk, before) == []
 
 
 def test_who_writes_to_a_closed_ticket_again_goes_on_where_its_follow_up_went(desk: Node) -> None:
@@ -96,10 +111,13 @@ def test_last_message_becomes_a_ticket_of_its_own(desk: Node) -> None:
     assert order(desk, number, "#split") == ("#split: needs a second message: nothing would be left of this ticket.",)
     desk.receive(make_raw(message_id="<lamp@x>", In_Reply_To="<vase@shop.example>", body="And a lamp.\n"))
     order(desk, number, "#claim")
+    before = len(desk.queued(notifications=True))
 
     assert order(desk, number, "#split") == ()
 
     new = desk.events(number)["split"]["ticket"]
+    assert notified(desk, before) == [ANN.address], "whoever is to answer it needs its number"
+    assert desk.notices()[-1]["number"] == new
     shown = desk.show(new)
     assert [one["reply"].strip() for one in shown["messages"]] == ["And a lamp."]
     assert (shown["contact"]["address"], shown["assignee"], shown["status"]) == (

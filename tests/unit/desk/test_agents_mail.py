@@ -26,6 +26,7 @@ from tests.unit.desk.cases import (
     NONE,
     PASS,
     UNPROVED,
+    WRITERS,
     added,
     held,
     make_case,
@@ -71,6 +72,18 @@ def test_agent_who_is_the_requester_writes_as_a_customer(address: str) -> None:
     own = make_ticket(contact=Address(addr_spec=address))
 
     assert triage(make_case(Role.AGENT, PASS, own)) == added(Status.OPEN, True)
+
+
+@pytest.mark.parametrize("words", ["Thank you!\n", "No more updates\n"])
+def test_agent_who_is_the_requester_is_heard_as_any_other(words: str) -> None:
+    own, mail = make_ticket(status=Status.RESOLVED, contact=WRITERS[Role.AGENT]), make_mail(reply=words)
+
+    decisions = [
+        triage(make_case(role, PASS, own, mail=mail, sender=make_sender(own.contact, role), read=Reading))
+        for role in (Role.AGENT, Role.REQUESTER)
+    ]
+
+    assert decisions[0] == decisions[1] != added(Status.PENDING_AGENT, True)
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,13 @@ def line(**over: Any) -> Line:
         pytest.param(line(assignee=""), Section.UNASSIGNED, id="nobody's"),
         pytest.param(line(assignee="", due_at=NOW - HOUR), Section.OVERDUE, id="nobody's and overdue"),
         pytest.param(line(assignee=BEN.address, due_at=NOW - HOUR), None, id="somebody else's"),
+        pytest.param(line(assignee="gone@acme.example"), Section.UNASSIGNED, id="of an agent who has left"),
         pytest.param(line(snoozed_until=NOW + HOUR), None, id="put off"),
         pytest.param(line(snoozed_until=NOW - HOUR), Section.WAITING, id="put off until now"),
     ],
 )
 def test_section_of_a_ticket(one: Line, section: Section | None) -> None:
-    assert list(by_section([one], ANN, NOW, make_policy())) == ([section] if section else [])
+    assert list(by_section([one], ANN, NOW, make_policy(agents=(ANN, BEN)))) == ([section] if section else [])
 
 
 def test_today_is_the_agents_own() -> None:
