@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from mailticket.bearer import Token
-from mailticket.errors import MailticketError, TemporaryError
+from mailticket.errors import MailticketError, TemporaryError, said_by
 from mailticket.intake.imap_login import MailboxFault, place_of
 from mailticket.intake.imap_pulse import Pulse
 from mailticket.intake.imap_sent import SentFolder
@@ -174,6 +174,11 @@ class MailboxWatcher:
                     session.close()
             self._pulse.stopping.wait(max(self._backoff.next(self._lasted()), asked))
 
+    @property
+    def _was_steady(self) -> bool:
+        good_from = self._good_from
+        return good_from is not None and self._pulse.monotonic() - good_from >= self._backoff.steady
+
     def _lasted(self) -> float:
         """Seconds that the connection which has ended was good for something."""
         begun, self._good_from = self._good_from, None
@@ -228,12 +233,16 @@ class MailboxWatcher:
                 event, self._error = "imap_store_unavailable", f"mail waits in the mailbox: {error}"
             case MailticketError():
                 event, self._error = "imap_mailbox_failed", str(error)
+            case OSError() | IMAPClientAbortError() if self._was_steady:
+                # the next connection shows whether anything is wrong; some servers end every session after minutes
+                self._log.info("imap_session_ended", said=str(error))
+                return
             case OSError() | IMAPClientError() if self._token and self._good_from is not None and not self._fault:
                 # servers end what a token has opened when its time is over, and want to see a new one
                 self._log.info("imap_session_ended", said=str(error))
                 return
             case OSError() | IMAPClientError():
-                event, self._error = "imap_connection_lost", f"{place}: the connection was lost: {error}"
+                event, self._error = "imap_connection_lost", f"{place}: the connection was lost: {said_by(error)}"
             case _:
                 event, unexpected = "imap_mailbox_failed", error
                 self._error = f"{place}: unexpected {type(error).__name__}; the log says more"

@@ -15,7 +15,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from mailticket import bearer
 from mailticket.bearer import Token
 from mailticket.cleartext import was_slipped_in
-from mailticket.errors import MailticketError
+from mailticket.errors import MailticketError, said_by
 from mailticket.intake.imap_throttle import is_put_off
 from mailticket.settings.intake import ImapSettings
 from mailticket.unsaid import unsaid
@@ -90,6 +90,9 @@ def log_in(client: Client, settings: ImapSettings, secret: str | Token) -> None:
 
     A token that the server refuses is renewed, once.
     """
+    if not settings.user:
+        words = f"{place_of(settings)}: there is nobody to log in as; set user. Nothing was sent."
+        raise MailboxFault("imap_login_refused", words)
     _secure(client, settings)
     try:
         if isinstance(secret, str):
@@ -194,7 +197,7 @@ def _context(settings: ImapSettings) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:
         raise MailboxFault(
-            "imap_tls_refused", f"ca_file = {settings.ca_file} cannot be used: {error.strerror or error}."
+            "imap_tls_refused", f"ca_file = {settings.ca_file} cannot be used: {said_by(error)}."
         ) from error
 
 
@@ -224,7 +227,7 @@ def _unreachable(settings: ImapSettings, error: Exception) -> MailboxFault:
             f"{place_of(settings)}: its certificate is not trusted ({error.verify_message}). No password was sent. "
             "Set ca_file to the certificate of its CA, or host to the name in the certificate.",
         )
-    return MailboxFault("imap_connection_failed", f"{place_of(settings)} cannot be reached: {error}")
+    return MailboxFault("imap_connection_failed", f"{place_of(settings)} cannot be reached: {said_by(error)}")
 
 
 def _quoted(text: str) -> str:

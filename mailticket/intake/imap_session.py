@@ -57,6 +57,7 @@ class Session:
         self._exists = 0
         self.uidvalidity = 0
         self.uidnext = 0
+        self._uidnext_was_told = False
         self._client = connect(settings)
         self._client.normalise_times = False
 
@@ -122,9 +123,15 @@ class Session:
             raise MailboxFault("imap_folder_unusable", f"{place}: {folder} keeps no UIDs; mail would come twice.")
         self.uidvalidity = answer[b"UIDVALIDITY"]
         self._exists = answer[b"EXISTS"]
-        self.uidnext = answer.get(b"UIDNEXT") or max(self._client.search(["UID", "*"]), default=0) + 1
+        self._uidnext_was_told = bool(answer.get(b"UIDNEXT"))
+        self.uidnext = answer.get(b"UIDNEXT") or self._last_uid() + 1
         permanent = {flag.lower() for flag in answer.get(b"PERMANENTFLAGS", answer.get(b"FLAGS", ()))}
         self._keyword = bool(permanent & {KEYWORD.lower(), rb"\*"})
+
+    def went_back_behind(self, uid: int) -> bool:
+        """Whether `uid`, which was given to a mail before, will be given again: the folder is a restored backup."""
+        # (some servers tell a UIDNEXT that lags behind their mail)
+        return self._uidnext_was_told and self.uidnext <= uid and self._last_uid() < self.uidnext
 
     def refresh(self) -> None:
         """Lets the server say what is new; proves that the connection lives."""
@@ -145,6 +152,9 @@ class Session:
         # n:* means the last mail where n lies above it
         return sorted(uid for uid in found if uid > floor)
 
+    def _last_uid(self) -> int:
+        return max(self._client.search(["UID", "*"]), default=0)
+
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """RFC822.SIZE by UID, in the order of `uids`; what is gone meanwhile is missing."""
         answer = self._client.fetch(uids, ["RFC822.SIZE"])
@@ -156,14 +166,14 @@ class Session:
         return {uid: _fetched(data, data[b"BODY[]"]) for uid, data in answer.items() if data.get(b"BODY[]")}
 
     def fetch_in_parts(self, uid: int, progress: Callable[[], None]) -> Fetched | None:
-        """One large mail, part by part, `progress` called after each; None where it is gone."""
+        """One large mail, part by part, `progress` called after each; None where it is gone, or goes meanwhile."""
         parts: list[bytes] = []
         data: Mapping[bytes, Any] = {}
         while not parts or len(parts[-1]) == PART:
             offset = len(parts) * PART
             data = self._client.fetch([uid], ["INTERNALDATE", f"BODY.PEEK[]<{offset}.{PART}>"]).get(uid, {})
             part = data.get(b"BODY[]<%d>" % offset, b"")
-            if not (part or parts):
+            if not data or not (part or parts):
                 return None
             parts.append(part or b"")
             progress()
@@ -191,7 +201,7 @@ class Session:
         if flags and not self._keyword:
             self._client.add_flags(uids, flags, silent=True)
         if self._settings.done_folder:
-            self._move(uids, self._settings.done_folder)
+            self._move_to_done(uids)
 
     def remove(self, uids: Sequence[int]) -> None:
         """Takes mail of our own out of the folder; where only other mail could go with it, it is marked like all."""
@@ -256,6 +266,17 @@ class Session:
                 "imap_folder_unusable", f"{place}: done_folder {done} cannot be made: {error}"
             ) from error
         log.info("imap_folder_created", mailbox=self._settings.name, folder=done)
+
+    def _move_to_done(self, uids: Sequence[int]) -> None:
+        try:
+            self._move(uids, self._settings.done_folder)
+        except CONNECTION_LOST:
+            raise
+        except IMAPClientError as error:
+            if "[TRYCREATE]" not in str(error):
+                raise
+            self._make_done_folder()  # somebody has removed it
+            self._move(uids, self._settings.done_folder)
 
     def _move(self, uids: Sequence[int], folder: str) -> None:
         if self._client.has_capability("MOVE"):

@@ -5,6 +5,7 @@ Nothing is marked before its commit; the UID is the key (RFC 9051 §2.3.1.1). On
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from itertools import islice
 from typing import Any, Protocol
@@ -72,9 +73,13 @@ class Taker:
         return any(trouble.retry_at <= self._pulse.monotonic() for trouble in troubles)
 
     def begin(self, session: Session) -> Progress:
-        """Where to go on in this folder: as saved, or by `start` at first sight, or from 0 after a new UIDVALIDITY."""
+        """Where to go on in this folder: as saved, or by `start` at first sight.
+
+        From 0 after a new UIDVALIDITY, or where an older state of the folder was put back.
+        """
         name, folder, start = self._settings.name, self._settings.folder, self._settings.start
         known = self._result(self._ledger.mailbox(name, folder))
+        done = self._result(self._ledger.done_uids(name, folder, session.uidvalidity))
         if known is None:
             state = MailboxState(
                 uidvalidity=session.uidvalidity,
@@ -82,15 +87,13 @@ class Taker:
                 since=self._pulse.now().date() if start == "now" else None,
             )
         elif known.uidvalidity != session.uidvalidity:
-            state = MailboxState(
-                uidvalidity=session.uidvalidity, floor=0, rescan_below=session.uidnext, since=known.since
-            )
-            self._log.warning(
-                "imap_rescan_started", folder=folder, was=known.uidvalidity, uidvalidity=session.uidvalidity
-            )
+            state = self._rescan(session, known)
+        elif session.went_back_behind(last := max({known.floor, *done})):
+            # what is known of its UIDs is of other mail; saving a floor forgets all up to it
+            self._save(replace(known, floor=last))
+            done, state = frozenset(), self._rescan(session, known)
         else:
             state = known
-        done = self._result(self._ledger.done_uids(name, folder, state.uidvalidity))
         below = session.uidnext if known is None else state.rescan_below
         oldest = _latest_of(state.since or start, self._settings.max_age_days, self._pulse.now().date())
         progress = Progress(state, done, _too_old(session, oldest, state.floor, below))
@@ -100,6 +103,11 @@ class Taker:
             self._save(state)
         self.progress = progress
         return progress
+
+    def _rescan(self, session: Session, known: MailboxState) -> MailboxState:
+        folder, uidvalidity = self._settings.folder, session.uidvalidity
+        self._log.warning("imap_rescan_started", folder=folder, was=known.uidvalidity, uidvalidity=uidvalidity)
+        return MailboxState(uidvalidity=uidvalidity, floor=0, rescan_below=session.uidnext, since=known.since)
 
     def look(self, session: Session, progress: Progress) -> bool:
         """Takes all mail that is due, at most LOOK_MAILS. True where more is due. Raises TemporaryError."""

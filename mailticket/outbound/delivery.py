@@ -150,7 +150,8 @@ class Delivery:
         if wait := self._gate.wait(now):
             self._give_back(self._hand.give_back())
             return wait
-        if number > self._queue.connections(now):
+        # while it is away one asks for all: each login that is refused may count against us
+        if number > (self._queue.connections(now) if self._gate.state.reachable else 1):
             sender.close()
             self._pass_on()
             return _IDLE

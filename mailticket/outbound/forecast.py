@@ -1,7 +1,7 @@
 """When will what leave, and why not now? The pace carried on in thought, over all that waits."""
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,8 +61,10 @@ class _Future:
         now: datetime,
     ) -> None:
         self._limits, self._known, self._now, self._at = limits, known, now, now
+        self._count = len(mails)
         self._later = deque(sorted(mails, key=lambda mail: mail.next_attempt_at))
-        self._due: list[tuple[tuple[int, datetime, int], Unsent]] = []
+        #: By rank and recipients: of those alike the first one leaves first.
+        self._due: defaultdict[tuple[int, int], list[tuple[tuple[int, datetime, int], Unsent]]] = defaultdict(list)
         self._given = deque(given)
         self._used = sum(recipients for _, recipients in given)
         self._day_is_full = False
@@ -70,12 +72,14 @@ class _Future:
     def all(self) -> dict[int, Forecast]:
         """Every mail, in the order in which they leave."""
         found: dict[int, Forecast] = {}
-        while self._due or self._later:
+        while len(found) < self._count:
             self._look_at_clock()
-            if moment := self._not_before():
+            first = self._first()
+            if moment := self._not_before(first):
                 self._at = moment
                 continue
-            _, mail = heapq.heappop(self._due)
+            assert first is not None
+            _, mail = heapq.heappop(self._due[first])
             found[mail.id] = Forecast(leaves_at=self._at, place=len(found) + 1, why=self._why(mail))
             self._leaves(mail)
         return found
@@ -83,21 +87,25 @@ class _Future:
     def _look_at_clock(self) -> None:
         while self._later and self._later[0].next_attempt_at <= self._at:
             mail = self._later.popleft()
-            heapq.heappush(self._due, (_order(mail), mail))
+            heapq.heappush(self._due[mail.priority, mail.recipients], (_order(mail), mail))
         while self._given and self._given[0][0] <= self._at:
             self._used -= self._given.popleft()[1]
         if pace.is_over(self._known, self._at):
             self._known = pace.resumed(self._known)
 
-    def _not_before(self) -> datetime | None:
-        """The moment at which to look again, None where the most urgent mail leaves now."""
-        if not self._due:
+    def _first(self) -> tuple[int, int] | None:
+        """Where the mail lies that leaves next, the most urgent one of which the day has room for all recipients."""
+        left = pace.left_today(self._limits, self._used)
+        fitting = (key for key, due in self._due.items() if due and (left is None or key[1] <= left[Rank(key[0])]))
+        return min(fitting, key=lambda key: self._due[key][0], default=None)
+
+    def _not_before(self, first: tuple[int, int] | None) -> datetime | None:
+        """The moment at which to look again, None where the `first` mail leaves now."""
+        if not any(self._due.values()):
             return self._later[0].next_attempt_at
         if (turn := pace.next_turn(self._limits, self._known, self._at)) > self._at:
             return turn
-        left = pace.left_today(self._limits, self._used)
-        _, mail = self._due[0]
-        if left is None or mail.recipients <= left[Rank(mail.priority)]:
+        if first:
             return None
         self._day_is_full = True
         room_at = self._given[0][0]
@@ -106,7 +114,8 @@ class _Future:
     def _leaves(self, mail: Unsent) -> None:
         self._known = pace.taken(self._limits, self._known, self._at)
         if self._limits.per_day:
-            self._given.append((self._at + _DAY, mail.recipients))
+            # counted by the minute: what left in one makes room at once
+            self._given.append((self._at.replace(second=0, microsecond=0) + _DAY, mail.recipients))
             self._used += mail.recipients
 
     def _why(self, mail: Unsent) -> str:

@@ -61,7 +61,7 @@ class Gate:
             return before.reason != reason
 
     def hung_up(self, reason: str, now: datetime) -> bool:
-        """The relay closed the connection at a mail's first word; whether it is taken for away by that."""
+        """The relay closed the connection in the midst of a mail; whether it is taken for away by that."""
         with self._lock:
             self._hang_ups += 1
             is_the_relays = self._hang_ups >= _HANG_UPS

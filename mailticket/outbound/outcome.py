@@ -19,7 +19,7 @@ class Deferred:
     """Not now, or not known: the connection died after the mail had gone out. Try this mail again later."""
 
     reply: str
-    #: The relay closed the connection at the mail's first word: its reason may be this mail, or all of ours.
+    #: The relay closed the connection in the midst of it: its reason may be this mail, or all of ours.
     hung_up: bool = False
 
 

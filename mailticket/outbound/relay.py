@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from mailticket.bearer import Token
 from mailticket.cleartext import was_slipped_in
-from mailticket.errors import MailticketError
+from mailticket.errors import MailticketError, said_by
 from mailticket.outbound.outcome import Deferred, Outcome, Rejected, Sent, Throttled, Unreachable
 from mailticket.outbound.relay_token import log_in_by_token
 from mailticket.outbound.throttle import throttle_of
@@ -86,7 +86,7 @@ class Relay:
         except (OSError, smtplib.SMTPException) as error:
             # Whether the relay has it is not known: a second copy is better than none.
             self._drop()
-            return Deferred(reply=f"the connection to {self._where} broke: {_words(error)}")
+            return Deferred(reply=f"the connection to {self._where} broke: {_words(error)}", hung_up=True)
         if not isinstance(outcome, Sent):
             self._reset()
         return outcome
@@ -237,6 +237,8 @@ def _hand_over(smtp: smtplib.SMTP, rcpt_tos: Sequence[str], raw: bytes, settle: 
             refused.append((rcpt, _text(code, reply)))
             if throttle := throttle_of(refused[-1][1], len(rcpt_tos)):
                 return Throttled(reply=refused[-1][1], throttle=throttle)
+            if code == _CLOSING:
+                return _refusal(code, refused[-1][1], before_data=True)
             temporary = temporary or ("" if 500 <= code < 600 else f"{rcpt}: {_text(code, reply)}")
     nobody = len(refused) == len(rcpt_tos)
     if temporary and (nobody or not settle):
@@ -262,14 +264,16 @@ def _data(smtp: smtplib.SMTP, raw: bytes, refused: tuple[tuple[str, str], ...]) 
 
 def _refusal(code: int, reply: str, *, before_data: bool) -> Outcome:
     """By the first digit of the reply (RFC 5321 §4.2.1); what is no SMTP reply is not held against the mail."""
-    return Rejected(reply=reply, before_data=before_data) if 500 <= code < 600 else Deferred(reply=reply)
+    if 500 <= code < 600:
+        return Rejected(reply=reply, before_data=before_data)
+    return Deferred(reply=reply, hung_up=code == _CLOSING)
 
 
 def _words(error: Exception) -> str:
     """An error as one line for people."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _text(error.smtp_code, error.smtp_error)
-    return " ".join((str(error) or type(error).__name__).split())
+    return said_by(error)
 
 
 def _text(code: int, reply: bytes | str) -> str:

@@ -50,8 +50,8 @@ class StandInLedger:
         return self._writer.submit(lambda: self.states.get((account, folder)))
 
     def save_mailbox(self, account: str, folder: str, state: MailboxState) -> Future[None]:
-        """Keeps a state."""
-        return self._writer.submit(self.states.__setitem__, (account, folder), state)
+        """Keeps a state and forgets positions up to its floor."""
+        return self._writer.submit(self._keep_state, account, folder, state)
 
     def done_uids(self, account: str, folder: str, uidvalidity: int) -> Future[frozenset[int]]:
         """UIDs whose position was committed."""
@@ -68,6 +68,11 @@ class StandInLedger:
         self._keep_position(envelope)
         self.large.append((envelope, size, head))
         return "quarantined"
+
+    def _keep_state(self, account: str, folder: str, state: MailboxState) -> None:
+        self.states[account, folder] = state
+        here, now = (account, folder), state.uidvalidity
+        self._positions = {p for p in self._positions if p[:2] != here or (p[2] == now and p[3] > state.floor)}
 
     def _keep_position(self, envelope: Envelope) -> None:
         assert envelope.position is not None

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from mailticket.errors import ConfigError
+from mailticket.intake.imap_login import MailboxFault, connect, log_in
 from mailticket.mail.message import Envelope
 from mailticket.settings.intake import ImapSettings
 from tests.integration.imap_desk import (
@@ -71,6 +72,43 @@ def test_uidvalidity_change_leads_to_a_rescan_without_confirmations() -> None:
     confirmed = [envelope.confirm for _, envelope in ledger.mails]
     assert list(zip(ledger.subjects, confirmed, strict=True)) == [
         ("one", True), ("two", True), ("one", False), ("two", False), ("three", True)
+    ]  # fmt: skip
+
+
+def test_uids_that_a_restored_backup_gives_out_again_hide_no_mail() -> None:
+    ledger = StandInLedger()
+    refused = [b"two"]
+
+    def fail_for_some(raw: bytes, envelope: Envelope) -> None:
+        if any(subject in raw for subject in refused):
+            raise RuntimeError("a commit that fails")
+
+    ledger.before_commit = fail_for_some
+    with Dovecot() as dovecot:
+        dovecot.deliver("support", mail("one"))
+        take_all(ledger, settings(dovecot))
+        backup = dovecot.keep_backup("support")
+        dovecot.deliver("support", mail("two"), mail("three"))  # two holds the floor, three is known as done above it
+        take_all(ledger, settings(dovecot))
+        before = ledger.states["support", "INBOX"]
+
+        dovecot.stop()
+        dovecot.put_back("support", backup)
+        dovecot.start()
+        dovecot.deliver("support", mail("four"))
+        refused.clear()
+        with capture_logs() as lines, watching(ledger, settings(dovecot)):
+            eventually(lambda: "four" in ledger.subjects)
+            dovecot.deliver("support", mail("five"))
+            eventually(lambda: "five" in ledger.subjects)
+        take_all(ledger, settings(dovecot))
+
+    after = ledger.states["support", "INBOX"]
+    assert (after.uidvalidity, after.floor) == (before.uidvalidity, 3)
+    assert [line["event"] for line in lines].count("imap_rescan_started") == 1
+    confirmed = [envelope.confirm for _, envelope in ledger.mails]
+    assert list(zip(ledger.subjects, confirmed, strict=True)) == [
+        ("one", True), ("three", True), ("one", False), ("four", False), ("five", True)
     ]  # fmt: skip
 
 
@@ -204,6 +242,23 @@ def test_login_that_goes_astray_is_said_without_the_password(
         with watching(StandInLedger(), box, password=lambda: "horse") as watcher:
             eventually(lambda: watcher.state.error)
             assert complaint in watcher.state.error
+
+
+def test_fault_is_said_in_words_without_the_systems_numbers() -> None:
+    nobody = ImapSettings(name="odd", host="127.0.0.1", port=1, tls="none", user="support", timeout=10)
+    with pytest.raises(MailboxFault) as fault:
+        connect(nobody)
+
+    assert str(fault.value) == "127.0.0.1:1 cannot be reached: Connection refused"
+
+
+def test_nobody_logs_in_without_a_user() -> None:
+    with ScriptedServer("OK hello", {"CAPABILITY": "* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n"}) as server:
+        box = ImapSettings(name="odd", host="127.0.0.1", port=server.port, tls="none", timeout=10)
+        with pytest.raises(MailboxFault, match="there is nobody to log in as; set user"):
+            log_in(connect(box), box, "horse")
+
+    assert server.commands == ["CAPABILITY"]
 
 
 def test_folder_that_does_not_exist_is_named() -> None:

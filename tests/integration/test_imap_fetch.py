@@ -19,6 +19,7 @@ from tests.integration.imap_desk import (
     watching,
 )
 from tests.servers.dovecot import Dovecot
+from tests.servers.go_between import GoBetween
 
 TAKEN = {rb"\Seen", b"$Mailticket"}
 
@@ -38,6 +39,20 @@ def test_large_mail_comes_in_parts_and_whole(rest: int) -> None:
         assert ledger.subjects == ["small", "large"]
         assert ledger.mails[1][0] == large
         assert flags(dovecot) == {"small": TAKEN, "large": TAKEN}
+
+
+def test_large_mail_that_somebody_removes_between_two_parts_is_not_taken_for_a_shorter_one() -> None:
+    with Dovecot() as dovecot, GoBetween(dovecot.imap_port) as between:
+        dovecot.append("support", "INBOX", mail("large", WHOLE_BELOW + PART))
+        session = Session(settings(dovecot, tls="none", port=between.port))
+        session.log_in("secret")
+        session.open_folder()
+        try:
+            gone = session.fetch_in_parts(1, lambda: between.answers.update({"UID FETCH": ["TAG OK Fetch completed."]}))
+        finally:
+            session.close()
+
+    assert gone is None
 
 
 def test_mail_is_not_written_out_once_more_for_a_log_while_it_is_fetched() -> None:

@@ -19,6 +19,7 @@ from tests.integration.imap_desk import (
     watching,
 )
 from tests.servers.dovecot import CAPABILITIES, Dovecot
+from tests.servers.go_between import GoBetween
 
 SEEN, KEYWORD, DELETED = rb"\Seen", b"$Mailticket", rb"\Deleted"
 
@@ -106,6 +107,20 @@ def test_taken_mail_goes_to_the_done_folder(without: tuple[str, ...], left: dict
         assert flags(dovecot, "Done") == {"question": {SEEN, KEYWORD}}
 
 
+def test_done_folder_that_somebody_removes_is_made_again() -> None:
+    ledger = StandInLedger()
+    with Dovecot() as dovecot, watching(ledger, settings(dovecot, done_folder="Done")) as watcher:
+        eventually(lambda: watcher.state.connected)
+        with dovecot.imap("support") as client:
+            client.delete_folder("Done")
+        dovecot.deliver("support", mail("question"))
+        eventually(lambda: ledger.subjects == ["question"])
+        eventually(lambda: not flags(dovecot))
+
+        assert flags(dovecot, "Done") == {"question": {SEEN, KEYWORD}}
+        assert watcher.state.error == ""
+
+
 def test_only_taken_mail_is_expunged() -> None:
     def fail_for_one(raw: bytes, envelope: Envelope) -> None:
         if subject_of(raw) == "broken":
@@ -142,18 +157,17 @@ def test_what_a_crash_left_unmarked_is_marked_at_the_next_start() -> None:
 
 def test_mail_is_taken_although_it_cannot_be_moved_and_is_moved_once_it_can() -> None:
     ledger = StandInLedger()
-    with Dovecot() as dovecot, watching(ledger, settings(dovecot, done_folder="Done", poll_interval=1)) as watcher:
-        eventually(lambda: watcher.state.last_success_at)
-        with dovecot.imap("support") as client:
-            client.delete_folder("Done")
-        dovecot.deliver("support", mail("question"))
-        eventually(lambda: "cannot be marked or moved" in watcher.state.error)
-        assert ledger.subjects == ["question"]
+    full = {"UID MOVE": ["TAG NO [OVERQUOTA] Quota exceeded"] * 100}
+    with Dovecot() as dovecot, GoBetween(dovecot.imap_port, full) as between:
+        box = settings(dovecot, tls="none", port=between.port, done_folder="Done", poll_interval=1)
+        with watching(ledger, box) as watcher:
+            dovecot.deliver("support", mail("question"))
+            eventually(lambda: "cannot be marked or moved" in watcher.state.error)
+            assert ledger.subjects == ["question"]
 
-        with dovecot.imap("support") as client:
-            client.create_folder("Done")
-        eventually(lambda: flags(dovecot, "Done").keys() == {"question"})
-        eventually(lambda: watcher.state.error == "")
+            between.answers.clear()
+            eventually(lambda: flags(dovecot, "Done").keys() == {"question"})
+            eventually(lambda: watcher.state.error == "")
 
     assert ledger.subjects == ["question"]
 

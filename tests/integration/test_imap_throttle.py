@@ -89,6 +89,20 @@ def test_server_that_drops_every_session_is_not_asked_for_logins_without_end() -
     assert backoff.waits[5] > 4 * backoff.waits[0]
 
 
+def test_server_that_ends_every_session_after_a_while_is_not_out_of_order() -> None:
+    with Dovecot() as dovecot, capture_logs() as lines:
+        backoff = Backoff(first=0.02, most=0.1, steady=0.0)
+        with watching(StandInLedger(), settings(dovecot), backoff=backoff) as watcher:
+            eventually(lambda: watcher.state.well_since)
+            well_since = watcher.state.well_since
+            for ended in (1, 2):
+                dovecot.kick("support")
+                eventually(lambda ended=ended: [one["event"] for one in lines].count("imap_connected") > ended)  # type: ignore[misc]
+            assert watcher.state.well_since == well_since, "an outage before would never be over"
+
+    assert {line["log_level"] for line in lines} == {"info"}
+
+
 @pytest.mark.parametrize(
     ("lasted", "waits"),
     [

@@ -13,6 +13,7 @@ def test_connection_that_dies_after_the_mail_went_out_is_tried_again_later() -> 
     outcome = make_relay(server.port).send(DESK, [CARLA], MAIL)
 
     assert isinstance(outcome, Deferred)
+    assert outcome.hung_up
     assert "broke" in outcome.reply
     assert server.heard[0][-1] == b".\r\n"
 
@@ -70,10 +71,15 @@ def test_relay_that_greets_with_a_refusal_is_unreachable() -> None:
     assert "554 5.7.1 blocked" in outcome.reason
 
 
-def test_relay_that_leaves_between_recipients_costs_this_mail_one_try() -> None:
-    outcome = make_relay(Script([*GREETING, *TAKEN[:2]]).port).send(DESK, [CARLA, BOB], MAIL)
+@pytest.mark.parametrize("taken", [1, 2, 3], ids=["RCPT", "second RCPT", "end of DATA"])
+@pytest.mark.parametrize("last", [[], [b"421 4.3.2 shutting down"]], ids=["hangs up", "says good-bye"])
+def test_relay_that_leaves_in_the_midst_costs_this_mail_one_try(taken: int, last: list[bytes]) -> None:
+    begun = [TAKEN[0], TAKEN[1], TAKEN[1], TAKEN[2]][: taken + (taken == 3)]
 
-    assert isinstance(outcome, Deferred)
+    outcome = make_relay(Script([*GREETING, *begun, *last]).port).send(DESK, [CARLA, BOB], MAIL, settle=True)
+
+    assert isinstance(outcome, Deferred), outcome
+    assert outcome.hung_up, "so that a relay that does it to all is left alone for a while"
 
 
 @pytest.mark.parametrize(

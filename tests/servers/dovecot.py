@@ -152,11 +152,22 @@ class Dovecot(Server):
         return client
 
     def renew_uidvalidity(self, user: str) -> None:
-        """Makes the server forget all UIDs of the INBOX, as after a restored backup; only while it is stopped."""
+        """Makes the server forget all UIDs of the INBOX, as after a move to another one; only while it is stopped."""
         for path in self.mail_folder(user).glob("dovecot*"):
             # dovecot-uidvalidity stays: it keeps the next UIDVALIDITY above the last one
             if path.is_file() and not path.name.startswith("dovecot-uidvalidity"):
                 path.unlink()
+
+    def keep_backup(self, user: str) -> Path:
+        """A copy of the user's Maildir as it lies there now."""
+        backup = self._folder / "backup"
+        subprocess.run(["cp", "-a", self.mail_folder(user), backup], check=True)
+        return backup
+
+    def put_back(self, user: str, backup: Path) -> None:
+        """Puts the copy in the place of the Maildir, UIDs and all; only while the server is stopped."""
+        shutil.rmtree(self.mail_folder(user))
+        backup.rename(self.mail_folder(user))
 
     def _prepare(self) -> None:
         self._folder.chmod(0o755)

@@ -1,6 +1,8 @@
 """What delivery makes of a relay that is away, hangs up, or does not like how it is spoken to."""
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -43,6 +45,33 @@ def test_missing_relay_pauses_all_and_costs_no_mail_an_attempt(outbox: MemoryOut
     assert {entry.row.attempts for entry in entries} == {0}
     events = [entry["event"] for entry in logs]
     assert (events.count("relay_unreachable"), events.count("relay_reachable")) == (1, 1)
+
+
+def test_missing_relay_is_asked_by_one_worker_for_all(outbox: MemoryOutbox) -> None:
+    entries, clock = [outbox.add(f"carla@shop{n}.example") for n in range(8)], Clock()
+    two_ask, is_back, met = threading.Barrier(2), threading.Event(), []
+
+    def answer(*_: object) -> Outcome:
+        if is_back.is_set():
+            return OK
+        if clock.time > START:
+            with suppress(threading.BrokenBarrierError):
+                two_ask.wait(0.3)
+                met.append("two asked at once")
+        return NO_RELAY
+
+    with running(outbox, script := Script(answer), clock, connections=4) as delivery:
+        wait_until(lambda: not delivery.state.reachable and not any(entry.claimed for entry in entries))
+        tries = len(script.given)
+        clock.time += timedelta(minutes=6)
+        delivery.wake()
+        wait_until(lambda: len(script.given) > tries and not any(entry.claimed for entry in entries))
+        assert met == []
+
+        is_back.set()
+        clock.time += timedelta(minutes=6)
+        delivery.wake()
+        wait_until(lambda: all(entry.state == "sent" for entry in entries))
 
 
 @pytest.mark.parametrize("bad", [1, 2, 7], ids=["one mail", "two mails", "many mails"])

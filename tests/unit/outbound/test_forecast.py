@@ -54,6 +54,22 @@ def test_pace_spreads_them_and_urgent_mail_that_comes_due_meanwhile_passes_the_o
     assert [found[id_].why for id_ in (1, 2, 9)] == ["leaves now", "paced: 1 a minute", "retry: 451 later"]
 
 
+def test_small_mail_passes_one_that_the_day_has_no_room_for() -> None:
+    large = mail(1, Rank.ANSWER, recipients=3)
+
+    found = seen(large, mail(2, Rank.ANSWER), mail(3, Rank.ANSWER), given=[(NOW + HOUR, 18)], per_day=20)
+
+    assert minutes(found) == [(2, 0), (3, 0), (1, 60)]
+
+
+def test_what_leaves_within_a_minute_makes_room_in_one_moment() -> None:
+    of_each = [1] * 4 + [3, 1]
+
+    found = seen(*(mail(id_, Rank.ANSWER, recipients=n) for id_, n in enumerate(of_each)), rate_per_minute=6, per_day=4)
+
+    assert minutes(found)[4] == (4, 24 * 60), "the large one is not passed by the small one behind it"
+
+
 def test_mail_behind_a_used_up_day_leaves_when_yesterdays_mails_no_longer_count() -> None:
     given = [(NOW + HOUR, 5), (NOW + 2 * HOUR, 90)]
 
