@@ -1,5 +1,6 @@
 #!/bin/sh
-# Which versions exactly? Writes requirements.lock, requirements-dev.lock and tests/fuzz/requirements.lock for every Python from 3.11 on, on Linux.
+# Which versions exactly? Writes requirements.lock, requirements-dev.lock and tests/fuzz/requirements.lock, for every
+# Python from 3.11 on, on Linux.
 #
 #   lock.sh PYTHON
 #

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mailticket.errors import TemporaryError
+from mailticket.errors import TemporaryError, said_by
 
 _CHUNK = 256 * 1024
 _CONNECT_SECONDS, _SCAN_SECONDS = 5.0, 120.0
@@ -49,7 +49,7 @@ class Clamd:
                     _stream(connection, data)
                 answer = _answer(connection)
         except OSError as error:
-            raise NoScanner(f"clamd at {self.place} does not answer: {error}.") from error
+            raise NoScanner(f"clamd at {self.place} does not answer: {said_by(error)}.") from error
         if not answer:
             raise NoScanner(f"clamd at {self.place} hung up without an answer.")
         return answer

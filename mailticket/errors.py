@@ -20,6 +20,11 @@ def trace_of(fault: Exception) -> Exception | None:
     return None if isinstance(fault, TemporaryError) else fault
 
 
+def said_by(error: Exception) -> str:
+    """What went wrong in one line for people: the system's words without its number, else the error's own."""
+    return " ".join((getattr(error, "strerror", None) or str(error) or type(error).__name__).split())
+
+
 class Conflict(MailticketError):
     """Another writer was in the way, and nothing was written; the same work done again will succeed."""
 

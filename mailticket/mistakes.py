@@ -107,7 +107,7 @@ def _message(detail: ErrorDetails, allowed: Sequence[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`  Did you mean "tls"?`, or nothing where `known` holds nothing alike."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
     return f'  Did you mean "{close[0]}"?' if close else ""
 
 

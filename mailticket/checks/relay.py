@@ -1,5 +1,6 @@
 """What do we know of the way out without asking the relay?"""
 
+import os
 from datetime import datetime
 
 from mailticket.checks.finding import Finding, fine, wrong
@@ -16,7 +17,13 @@ _FORMS = {"null": "the null reverse-path <>", "token": "reverse-paths of the for
 
 def maildir(site: Site) -> Finding:
     """Where mail stays that goes nowhere."""
-    return fine(f"into the Maildir {site.settings.outbound.maildir}; nothing leaves this machine")
+    folder = site.settings.outbound.maildir
+    assert folder is not None  # the settings see to that
+    there = next(above for above in (folder, *folder.parents) if above.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        mend = "let it be a folder, and let the service's user write there, or set [outbound] maildir to another one"
+        return wrong(f"{folder} cannot be written: {there} is no folder of this user's", mend)
+    return fine(f"into the Maildir {folder}; nothing leaves this machine")
 
 
 def reverse_path(site: Site) -> Finding:

@@ -13,7 +13,7 @@ from mailticket.errors import MailticketError
 from mailticket.store import aliases
 
 alias = typer.Typer(
-    help="Addresses that agents have added to their own by a click; those in the settings are not among them.",
+    help="Addresses that agents have added to their own by a click. Those in the settings are not among them.",
     no_args_is_help=True,
 )
 app.add_typer(alias, name="alias")
@@ -39,12 +39,12 @@ def list_aliases(as_json: Json = False, config_file: ConfigFile = None) -> None:
 
 @alias.command("remove")
 def remove_alias(
-    address: Annotated[str, typer.Argument(help="As `list` shows it.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="As `list` shows it.")],
     by: As = "",
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """Mail from this address is no agent's any more; a running service knows it within half a minute."""
+    """Mail from this address is no agent's any more. A running service knows it within half a minute."""
     settings, _ = settings_of(config_file)
     store = assembly.open_store(settings)
     with store.writing() as connection:

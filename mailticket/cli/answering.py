@@ -15,7 +15,7 @@ from mailticket import assembly
 from mailticket.actions import opening
 from mailticket.actions import tickets as actions
 from mailticket.actions.context import Context
-from mailticket.cli.app import As, ConfigFile, Json, settings_of
+from mailticket.cli.app import As, ConfigFile, Json, Number, settings_of
 from mailticket.cli.output import print_json, say
 from mailticket.cli.tickets import bare, no_ticket, ticket
 from mailticket.desk.command_people import addressee, caller
@@ -26,7 +26,7 @@ from mailticket.mail.clean import plain_line
 from mailticket.store import tickets as store
 from mailticket.store import views
 
-Text = Annotated[str, typer.Argument(metavar="[TEXT]", help="The words; `-` or nothing reads standard input.")]
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="The words; `-` or nothing reads standard input.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,10 @@ class Desk:
 
 @ticket.command("set")
 def set_fields(
-    number: str,
-    fields: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...", help="status=resolved priority=high ...")],
+    number: Number,
+    fields: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE", help="Such as status=resolved or priority=high.")
+    ],
     as_agent: As = "",
     as_json: Json = False,
     config_file: ConfigFile = None,
@@ -63,7 +65,7 @@ def set_fields(
 
 @ticket.command("reply")
 def reply(
-    number: str,
+    number: Number,
     text: Text = "-",
     to_all: Annotated[bool, typer.Option("--all", help="To everybody on the ticket, now and from now on.")] = False,
     as_agent: As = "",
@@ -83,7 +85,7 @@ def reply(
 
 @ticket.command("note")
 def note(
-    number: str, text: Text = "-", as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None
+    number: Number, text: Text = "-", as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None
 ) -> None:
     """Write an internal note; customers never see it."""
     words = _words(text)
@@ -98,10 +100,13 @@ def note(
 @ticket.command("new")
 def new(
     customer: Annotated[
-        str, typer.Argument(help="Their address, with or without a name; with --phone name, number or address.")
+        str,
+        typer.Argument(
+            metavar="CUSTOMER", help="Their address, with or without a name; with --phone name, number or address."
+        ),
     ],
     text: Text = "-",
-    title: Annotated[str, typer.Option(help="What it is about; the subject of the mail.")] = "",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="What it is about; the subject of the mail.")] = "",
     by_phone: Annotated[
         bool, typer.Option("--phone", help="They have called: the words are a note, nobody is written to.")
     ] = False,

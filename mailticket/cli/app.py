@@ -2,14 +2,25 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from mailticket import config, log
 from mailticket.config import Settings
 
+
+class _InOrder(TyperGroup):
+    """Lists commands by name: the order in which they register themselves says nothing."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """By name."""
+        return sorted(super().list_commands(ctx))
+
+
 app = typer.Typer(
+    cls=_InOrder,
     name="mailticket",
     help="A support desk that needs nothing but its mail clients.",
     no_args_is_help=True,
@@ -26,6 +37,7 @@ ConfigFile = Annotated[
         help="Settings file; else $MAILTICKET_CONFIG, ./config/mailticket.toml, /etc/mailticket/mailticket.toml.",
     ),
 ]
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Of the ticket, such as 2611-0042.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 As = Annotated[str, typer.Option("--as", metavar="AGENT", help="Address of the agent who acts; else the actor is cli.")]
 

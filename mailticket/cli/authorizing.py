@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 PATIENCE = 900
 
 Name = Annotated[
-    str, typer.Argument(help='Name of the [[intake.imap]], or "outbound"; not needed where there is one to choose.')
+    str,
+    typer.Argument(
+        metavar="NAME", help='Name of the [[intake.imap]], or "outbound"; not needed where there is one to choose.'
+    ),
 ]
 
 
@@ -44,7 +47,7 @@ class Tried:
 
 @app.command()
 def authorize(name: Name = "", as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Let mailticket into a mailbox by OAuth2: says what to open in a browser, keeps the sign-in, and tries it."""
+    """Let mailticket into a mailbox by OAuth2. Says what to open in a browser, keeps the sign-in, and tries it."""
     settings, _ = settings_of(config_file)
     grant = _chosen(credentials.grants_of(settings), name)
     tell = complain if as_json else say

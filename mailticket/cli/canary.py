@@ -15,7 +15,7 @@ To = Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Which desk; el
 
 @app.command()
 def canary(timeout: Timeout = 120, to: To = "", as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Send a mail from the desk to itself, and say how long it takes or where it is stuck."""
+    """Send a mail from the desk to itself. Says how long it takes, or where it is stuck."""
     settings, origin = settings_of(config_file)
     if to and to.lower() not in settings.own_addresses:
         raise typer.BadParameter(f"{to} is no address of this desk: {', '.join(settings.own_addresses)}")

@@ -18,7 +18,7 @@ _RECORD = re.compile(r"\S+\. IN [A-Z]+ ")
 
 @app.command()
 def check(as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Look at everything that the service will need, and say for each: fine, or what is wrong and the mend."""
+    """Look at everything that the service will need. Says for each: fine, or what is wrong and the mend."""
     origin = config.find(config_file)
     settings = config.load(origin)
     log.configure("console", "error")

@@ -41,9 +41,9 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="End by itself; exit 0 only if every sample became what it should.")
     ] = False,
-    port: Annotated[int, typer.Option(help="SMTP port; 0 takes a free one.")] = 2525,
+    port: Annotated[int, typer.Option(metavar="PORT", help="SMTP port; 0 takes a free one.")] = 2525,
 ) -> None:
-    """Show what mailticket does: sample mails go in by SMTP, tickets and confirmations come out."""
+    """Show what mailticket does. Sample mails go in by SMTP, tickets and confirmations come out."""
     log.configure("console", "error")
     with tempfile.TemporaryDirectory(prefix="mailticket-demo-") as folder:
         wrong = _run(Path(folder), once=once, port=port)

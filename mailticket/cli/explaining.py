@@ -23,14 +23,14 @@ from mailticket.store.engine import Store
 
 @app.command()
 def explain(
-    message: Annotated[str, typer.Argument(metavar="[MESSAGE]", help="A Message-ID or a message's id.")] = "",
+    message: Annotated[str, typer.Argument(metavar="MESSAGE", help="A Message-ID or a message's id.")] = "",
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="What would become of this mail; writes nothing.")
     ] = None,
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """Why a mail became what it became: verdict, screen, thread, decision."""
+    """Why a mail became what it became. Says verdict, screen, thread, decision."""
     if bool(message) == (file is not None):
         raise typer.BadParameter("give a MESSAGE or --file FILE, one of the two")
     settings, _ = settings_of(config_file)

@@ -24,7 +24,7 @@ _BYTES_UNDER_WAY = 64 * 1024 * 1024
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=".eml, mbox, Maildir, or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=".eml, mbox, Maildir, or folders of them.")],
     no_confirm: Annotated[
         bool, typer.Option("--no-confirm", help="Send no confirmation, however new a mail is.")
     ] = False,
@@ -37,9 +37,10 @@ def ingest(
     store = assembly.open_store(settings)
     counts: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    screen = Console(stderr=True)
     with (
         assembly.working_ledger(settings, store) as ledger,
-        Progress(*columns, console=Console(stderr=True)) as progress,
+        Progress(*columns, console=screen, disable=not screen.is_terminal) as progress,
     ):
         task = progress.add_task("taking mail", total=len(found))
         under_way: deque[tuple[Future[Receipt], int]] = deque()

@@ -16,12 +16,12 @@ from mailticket.macro_folder import read_folder
 macro = typer.Typer(help="Prepared answers, which agents use by #macro NAME.", no_args_is_help=True)
 app.add_typer(macro, name="macro")
 
-Name = Annotated[str, typer.Argument(help="Name of the macro, which is its file's without .md.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the macro, which is its file's without .md.")]
 
 
 @macro.command("list")
 def list_macros(as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Macros that can be used; trouble with a file is said on standard error."""
+    """Macros that can be used. Trouble with a file is said on standard error."""
     settings, _ = settings_of(config_file)
     found, problems = read_folder(settings.desk.macros, assembly.rules_of(settings, ""))
     for problem in problems:
@@ -36,7 +36,7 @@ def list_macros(as_json: Json = False, config_file: ConfigFile = None) -> None:
 
 @macro.command("preview")
 def preview_macro(name: Name, as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """The words of a macro as a customer would read them, with sample values."""
+    """The words of a macro as customers read them, with sample values."""
     settings, _ = settings_of(config_file)
     policy = assembly.policy_of(settings, "")
     one = _named(name, policy)

@@ -24,7 +24,7 @@ from mailticket.store.pace import RelayPace
 outbox = typer.Typer(help="Outgoing mail that has not left.", no_args_is_help=True)
 app.add_typer(outbox, name="outbox")
 
-Id = Annotated[str, typer.Argument(metavar="ID")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]
 
 
 @outbox.command("list")

@@ -13,7 +13,12 @@ from rich.text import Text
 from mailticket.mail.clean import plain_line
 
 #: Columns of words.
-_FOLDED = frozenset({"from", "to", "title", "subject", "reason", "last error"})
+_FOLDED = frozenset(
+    {"from", "to", "title", "subject", "reason", "why not yet", "sender", "by", "address", "agent", "sets", "your own"}
+)
+
+#: Characters: below that whole columns would vanish, and a narrower terminal breaks the lines by itself.
+_NARROWEST = 80
 
 #: Characters: a row is one line where programs read it.
 _WIDTH_OF_A_FILE = 10_000
@@ -53,8 +58,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*[Text(plain_line(cell)) for cell in row])
     out = console()
-    if not out.is_terminal:
-        out.width = _WIDTH_OF_A_FILE
+    out.width = max(out.width, _NARROWEST) if out.is_terminal else _WIDTH_OF_A_FILE
     out.print(table)
 
 

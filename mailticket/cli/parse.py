@@ -22,12 +22,12 @@ from mailticket.mail.raw import glimpse
 
 @app.command("parse")
 def parse_command(
-    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="One mail; - or nothing: standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="FILE", help="One mail; - or nothing: standard input.")] = "-",
     batch: Annotated[bool, typer.Option("--batch", help="One path a line in, one line of JSON for each out.")] = False,
     json_wanted: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """Show how a mail is read: JSON, or a page for people where standard output is a terminal."""
+    """Show how a mail is read. JSON, or a page for people where standard output is a terminal."""
     log.configure("console", "error")
     with TemporaryDirectory(prefix="mailticket-") as folder:
         board = Board(Path(folder) / "board")

@@ -15,7 +15,7 @@ _SHORTEST = 10
 
 @app.command()
 def password(as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Make the line that gives an agent a password; asks for it, or reads it from standard input."""
+    """Make the line that gives an agent a password. Asks for it, or reads it from standard input."""
     words = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if len(words) < _SHORTEST:
         raise MailticketError(f"A password has at least {_SHORTEST} characters. Nothing was changed.")

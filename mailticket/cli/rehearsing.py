@@ -12,7 +12,7 @@ from typing import Any
 from mailticket import assembly, credentials, log
 from mailticket.cli.output import complain, print_json, say
 from mailticket.config import Settings, secret_of
-from mailticket.desk.held import reason_in_words
+from mailticket.desk.held import DOUBTED, reason_in_words
 from mailticket.errors import MailticketError
 from mailticket.intake.imap import MailboxWatcher
 from mailticket.rehearsal import Foreseen, Rehearsal, rehearsing
@@ -151,7 +151,9 @@ def _becomes(one: Foreseen) -> str:
             sign = _SIGNS.get(one.why.get("found_by") or "", "a person said so")
             return f"would be added to {one.ticket} because {sign}"
         case "held":
-            return f"would be held because {reason_in_words(one.reason)}"
+            # (the other reasons are said to the agent in whose name it came: "you")
+            why = "because" if one.reason in DOUBTED else "with these words to its agent:"
+            return f"would be held {why} {reason_in_words(one.reason)}"
         case "duplicate":
             return "is here already" + (f", on {one.ticket}" if one.ticket else "")
         case "quarantined":

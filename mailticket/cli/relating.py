@@ -6,20 +6,20 @@ import typer
 
 from mailticket.actions import relating
 from mailticket.cli.answering import Desk, act_on, named
-from mailticket.cli.app import As, ConfigFile, Json
+from mailticket.cli.app import As, ConfigFile, Json, Number
 from mailticket.cli.tickets import ticket
 from mailticket.desk.ticket import Ticket
 
 
 @ticket.command("merge")
 def merge(
-    number: str,
+    number: Number,
     into: Annotated[str, typer.Argument(metavar="INTO", help="Number of the ticket that gets everything.")],
     as_agent: As = "",
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """Move all of a ticket to another one and close it; its customer is not written to."""
+    """Move all of a ticket to another one and close it. Its customer is not written to."""
 
     def act(desk: Desk, on: Ticket) -> str:
         after = relating.merge(desk.connection, desk.context, on, named(desk, into), desk.actor, desk.now)
@@ -29,8 +29,8 @@ def merge(
 
 
 @ticket.command("split")
-def split(number: str, as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Make the customer's last message a ticket of its own; the customer is not written to."""
+def split(number: Number, as_agent: As = "", as_json: Json = False, config_file: ConfigFile = None) -> None:
+    """Make the customer's last message a ticket of its own. The customer is not written to."""
 
     def act(desk: Desk, on: Ticket) -> str:
         new = relating.split(desk.connection, desk.context, on, desk.actor, desk.now)
@@ -41,7 +41,7 @@ def split(number: str, as_agent: As = "", as_json: Json = False, config_file: Co
 
 @ticket.command("link")
 def link(
-    number: str,
+    number: Number,
     parent: Annotated[str, typer.Argument(metavar="PARENT", help="Number of the ticket that it is a part of.")] = "",
     off: Annotated[bool, typer.Option("--off", help="It is a part of nothing any more.")] = False,
     as_agent: As = "",

@@ -15,13 +15,15 @@ from mailticket.desk.senders import ListedSender, Listing
 from mailticket.errors import MailticketError
 from mailticket.store import contacts, senders
 
-block = typer.Typer(help="Senders whose mail becomes nothing; it is recorded and kept raw.", no_args_is_help=True)
-allow = typer.Typer(help="Senders whose mail is never held as spam; it proves nobody's identity.", no_args_is_help=True)
+block = typer.Typer(help="Senders whose mail becomes nothing. It is recorded and kept raw.", no_args_is_help=True)
+allow = typer.Typer(help="Senders whose mail is never held as spam. It proves nobody's identity.", no_args_is_help=True)
 app.add_typer(block, name="block")
 app.add_typer(allow, name="allow")
 
-Pattern = Annotated[str, typer.Argument(help="An address, or a domain, which stands for those below it too.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; whoever looks later reads it.")]
+Pattern = Annotated[
+    str, typer.Argument(metavar="PATTERN", help="An address, or a domain, which stands for those below it too.")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; whoever looks later reads it.")]
 Until = Annotated[str, typer.Option("--until", metavar="DATE", help="Last day, such as 2026-12-31; else for ever.")]
 
 
@@ -39,7 +41,7 @@ def allow_sender(
     pattern: Pattern, reason: Reason, until: Until = "", by: As = "", as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:  # fmt: skip
-    """Allow an address or a domain; an address gets automatic mail again, even where it complained of some."""
+    """Allow an address or a domain. An address gets automatic mail again, even where it complained of some."""
     _add(Listing.ALLOW, pattern, reason, until, by, as_json, config_file)
 
 

@@ -23,11 +23,13 @@ def run(
         bool,
         typer.Option("--dry-run", help="Show what would become of the next mails in the mailboxes; change nothing."),
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="With --dry-run: end after so many mails.")] = 0,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=0, help="With --dry-run: end after so many mails.")
+    ] = 0,
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """Run the service: every intake, outbox and schedule that the settings name."""
+    """Run the service. That is every intake, outbox and schedule that the settings name."""
     origin = config.find(config_file)
     settings = config.load(origin)
     if is_dry:

@@ -31,7 +31,9 @@ from mailticket.store.outbox import OutboxRow
 template = typer.Typer(help="Mail templates.", no_args_is_help=True)
 app.add_typer(template, name="template")
 
-Name = Annotated[str, typer.Argument(help="A kind of mail; FOLDER/KIND for that of a desk with a folder of its own.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A kind of mail; FOLDER/KIND for that of a desk with a folder of its own.")
+]
 #: What a reader's mail program shows, and what its rules look at.
 _SHOWN = ("From", "To", "Cc", "Subject", "Auto-Submitted", "List-Unsubscribe", "Content-Language")
 
@@ -68,7 +70,7 @@ def preview(
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
-    """A mail as it will be seen: what its header says to people, and its text."""
+    """A mail as it will be seen. What its header says to people, and its text."""
     settings, origin = settings_of(config_file)
     folder, _, kind = name.rpartition("/")
     policy = assembly.policy_of(settings, "")

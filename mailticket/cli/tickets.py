@@ -1,5 +1,6 @@
 """`mailticket ticket list` and `ticket show`: what there is to see."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -7,13 +8,14 @@ from rich.console import Console
 from rich.rule import Rule
 
 from mailticket import assembly
-from mailticket.cli.app import ConfigFile, Json, app, settings_of
+from mailticket.cli.app import ConfigFile, Json, Number, app, settings_of
 from mailticket.cli.output import console, print_json, print_table, say, when, who
-from mailticket.desk.status import ALIASES
+from mailticket.desk.policy import Policy
 from mailticket.desk.ticket import Status
-from mailticket.errors import MailticketError
+from mailticket.desk.validation import FIELDS
+from mailticket.errors import MailticketError, NotValid
 from mailticket.mail.clean import plain_line
-from mailticket.store import views
+from mailticket.store import aliases, views
 
 ticket = typer.Typer(help="Tickets.", no_args_is_help=True)
 app.add_typer(ticket, name="ticket")
@@ -21,25 +23,28 @@ app.add_typer(ticket, name="ticket")
 
 @ticket.command("list")
 def list_tickets(
-    status: Annotated[str, typer.Option(help="Only tickets of this status.")] = "",
-    assignee: Annotated[str, typer.Option(help="Only tickets of this agent's address.")] = "",
-    team: Annotated[str, typer.Option(help="Only tickets of this team.")] = "",
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help=f"Only tickets of this status: {', '.join(Status)}.")
+    ] = "",
+    assignee: Annotated[str, typer.Option(metavar="AGENT", help="Only tickets of this agent: name or address.")] = "",
+    team: Annotated[str, typer.Option(metavar="TEAM", help="Only tickets of this team.")] = "",
     query: Annotated[
         str, typer.Option(metavar="TEXT", help="Only tickets with this in number, title or contact.")
     ] = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="So many at most.")] = 50,
     as_json: Json = False,
     config_file: ConfigFile = None,
 ) -> None:
     """Tickets, last changed first."""
     settings, _ = settings_of(config_file)
-    status = str(ALIASES.get(status, status))
-    if status and status not in list(Status):
-        raise typer.BadParameter(f'--status: "{status}" is not known; allowed: {", ".join(Status)}')
     store = assembly.open_store(settings)
     with store.reading() as connection:
-        found = views.listing(connection, status=status, assignee=assignee.lower(), team=team, query=query, limit=limit)
+        policy = assembly.rules_of(settings, "").with_added(aliases.owners(connection))
+        wanted, unknown = _meant({"status": status, "assignee": assignee.lower(), "team": team}, policy)
+        found = views.listing(connection, **wanted, query=query, limit=limit)
     store.close()
+    if unknown and not found["total"]:
+        raise typer.BadParameter(f"--{unknown[0]}")
     if as_json:
         print_json(found)
         return
@@ -53,8 +58,24 @@ def list_tickets(
     say(f"{found['total']} tickets{more}." if found["total"] != 1 else "1 ticket.")
 
 
+def _meant(filters: Mapping[str, str], policy: Policy) -> tuple[dict[str, str], list[NotValid]]:
+    """What `filters` stand for, read as `ticket set` reads them, and what nobody knows of it.
+
+    That is looked for as it is: tickets still have agents and teams that are gone from the settings.
+    """
+    meant: dict[str, str] = {}
+    unknown: list[NotValid] = []
+    for name, text in filters.items():
+        meant[name] = text
+        try:
+            meant[name] = FIELDS[name](name, text, policy) if text else ""
+        except NotValid as fault:
+            unknown.append(fault)
+    return meant, unknown
+
+
 @ticket.command("show")
-def show(number: str, as_json: Json = False, config_file: ConfigFile = None) -> None:
+def show(number: Number, as_json: Json = False, config_file: ConfigFile = None) -> None:
     """One ticket with its messages and events."""
     settings, _ = settings_of(config_file)
     store = assembly.open_store(settings)

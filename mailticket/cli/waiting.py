@@ -28,7 +28,8 @@ quarantine = typer.Typer(help="Mail that could not be processed.", no_args_is_he
 app.add_typer(held, name="held")
 app.add_typer(quarantine, name="quarantine")
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `list` shows them; `all` for all.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help="As `list` shows them; `all` for all.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +61,13 @@ def list_quarantine(as_json: Json = False, config_file: ConfigFile = None) -> No
 
 
 @held.command("show")
-def show_held(
-    id_: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False, config_file: ConfigFile = None
-) -> None:
+def show_held(id_: Id, as_json: Json = False, config_file: ConfigFile = None) -> None:
     """One held mail, raw."""
     _show(_HELD, id_, as_json, config_file)
 
 
 @quarantine.command("show")
-def show_quarantine(
-    id_: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False, config_file: ConfigFile = None
-) -> None:
+def show_quarantine(id_: Id, as_json: Json = False, config_file: ConfigFile = None) -> None:
     """One mail in quarantine, raw."""
     _show(_QUARANTINE, id_, as_json, config_file)
 
@@ -95,13 +92,13 @@ def retry(ids: Ids, as_json: Json = False, config_file: ConfigFile = None) -> No
 
 @held.command("discard")
 def discard_held(ids: Ids, as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Drop held mail; its raw text is kept as long as that of all mail."""
+    """Drop held mail. Its raw text is kept as long as that of all mail."""
     _discard(_HELD, ids, as_json, config_file)
 
 
 @quarantine.command("discard")
 def discard_quarantine(ids: Ids, as_json: Json = False, config_file: ConfigFile = None) -> None:
-    """Drop mail from the quarantine; its raw text is kept as long as that of all mail."""
+    """Drop mail from the quarantine. Its raw text is kept as long as that of all mail."""
     _discard(_QUARANTINE, ids, as_json, config_file)
 
 

@@ -51,6 +51,12 @@ class OutboundSettings(Login):
         return filled_in(values, lambda preset: {k: v for k, v in preset.outbound().items() if k in cls.model_fields})
 
     @model_validator(mode="after")
+    def _a_password_is_somebodys(self) -> "OutboundSettings":
+        if not self.user and (self.password.get_secret_value() or self.password_file or self.credential):
+            raise ValueError("user is missing: whose password it is; without it nobody logs in at the relay")
+        return self
+
+    @model_validator(mode="after")
     def _a_maildir_has_a_place(self) -> "OutboundSettings":
         if self.transport == "maildir" and self.maildir is None:
             raise ValueError('transport = "maildir" needs maildir = "FOLDER"')

@@ -137,14 +137,17 @@ def test_empty_path_is_none(key: str) -> None:
 
 
 def test_password_comes_from_the_settings_themselves() -> None:
-    assert config.secret_of(build({"outbound": {"password": SECRET}}).outbound) == SECRET
+    assert config.secret_of(build({"outbound": {"user": "ann", "password": SECRET}}).outbound) == SECRET
     assert config.secret_of(Login()) == ""
 
 
 def test_password_comes_from_a_file_without_its_line_end(tmp_path: Path) -> None:
     (tmp_path / "password").write_text(f" {SECRET} \r\n", encoding="utf-8")
 
-    assert config.secret_of(build({"outbound": {"password_file": "password"}}, tmp_path).outbound) == f" {SECRET} "
+    assert (
+        config.secret_of(build({"outbound": {"user": "ann", "password_file": "password"}}, tmp_path).outbound)
+        == f" {SECRET} "
+    )
 
 
 def test_password_comes_from_a_systemd_credential(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -113,11 +113,21 @@ def test_mistake_names_file_key_value_and_what_is_allowed(
         ({"desk": {"adress": "x"}}, 'desk.adress is not a setting.  Did you mean "address"?'),
         ({"intake": {"smtp": [{}, {"lisen": []}]}}, 'intake.smtp[2].lisen is not a setting.  Did you mean "listen"?'),
         ({"desk": {"zzz": 1}}, "desk.zzz is not a setting."),
+        ({"orders": {}}, "orders is not a setting."),
         ({"agent": [{"name": "Ann"}]}, "agent[1].address is missing and has no default."),
         ({"intake": {"imap": MAILBOX}}, "intake.imap: is written in double brackets, once for each: [[intake.imap]]."),
         ({"desk": "Acme"}, 'desk = "Acme"\n  is not a table.'),
     ],
-    ids=["section", "key", "key of the second table", "nothing alike", "missing", "single brackets", "no table"],
+    ids=[
+        "section",
+        "key",
+        "key of the second table",
+        "nothing alike",
+        "hardly alike",
+        "missing",
+        "single brackets",
+        "no table",
+    ],
 )
 def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError) as mistake:
@@ -142,6 +152,7 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         ({"intake": {"imap": [{**MAILBOX, "done_folder": "Inbox"}]}}, 'intake.imap[1]: done_folder = "Inbox" is'),
         ({"intake": {"imap": [{**MAILBOX, "tls": "none"}]}}, 'intake.imap[1]: tls = "none" is allowed to this machine'),
         ({"outbound": {"host": "smtp.acme.example", "tls": "none"}}, 'outbound: tls = "none" is allowed to this mach'),
+        ({"outbound": {"password": SECRET}}, "outbound: user is missing: whose password it is"),
         ({"outbound": {"transport": "maildir"}}, 'outbound: transport = "maildir" needs maildir = "FOLDER"'),
         ({"outbound": {"password": SECRET, "password_file": "x"}}, "outbound: takes one of password, password_file"),
         ({"agent": [{"name": "Ann", "address": "support@localhost"}]}, "agent Ann cannot have the desk's own"),
@@ -181,6 +192,7 @@ def test_key_that_cannot_be_used_is_named(values: dict[str, Any], message: str) 
         "taken mail where new mail comes in",
         "plain text to another machine",
         "plain text to a relay",
+        "password of nobody",
         "maildir nowhere",
         "two passwords",
         "agent with the desk's address",
@@ -262,7 +274,7 @@ def test_no_mistake_shows_a_secret(values: dict[str, Any]) -> None:
 
 
 def test_settings_in_force_do_not_print_their_passwords() -> None:
-    assert SECRET not in repr(build({"outbound": {"password": SECRET}}))
+    assert SECRET not in repr(build({"outbound": {"user": "ann", "password": SECRET}}))
 
 
 # -- in the environment

@@ -31,8 +31,8 @@ written before the end, and the passwords that you type go nowhere but to the se
 """
 
 
-def _option(flag: str, words: str, metavar: str | None = None) -> Any:
-    return typer.Option(flag, help=words, metavar=metavar, show_default=False)
+def _option(flag: str, words: str) -> Any:
+    return typer.Option(flag, help=words, metavar=flag.rpartition("-")[2].upper(), show_default=False)
 
 
 @app.command()
@@ -94,7 +94,7 @@ def setup(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Connect a mailbox or a mail server: asks, looks at the servers, and writes a settings file that works."""
+    """Connect a mailbox or a mail server. Asks, looks at the servers, and writes a settings file that works."""
     if show_reference:
         say(reference.text().rstrip("\n"))
         return

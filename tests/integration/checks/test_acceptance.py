@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mailticket.checks import acceptance
+from mailticket.checks import acceptance, relay
 from mailticket.checks.finding import Finding
 from mailticket.store import relays
 from mailticket.store.engine import Store
@@ -116,3 +116,11 @@ def test_a_relay_with_login(tmp_path: Path, over: dict[str, Any], days: int, say
         found = looked(tmp_path, sink.port, **{**login, **{k: v or "" for k, v in over.items()}})
 
     assert says in found[0].detail
+
+
+@pytest.mark.parametrize(("folder", "ok"), [("new/outgoing", True), ("a file/outgoing", False)])
+def test_maildir_is_one_that_can_be_made(tmp_path: Path, folder: str, ok: bool) -> None:
+    (tmp_path / "a file").touch()
+    (found,) = seen(relay.maildir, site(tmp_path, outbound={"transport": "maildir", "maildir": folder}))
+
+    assert found.ok is ok, found.detail

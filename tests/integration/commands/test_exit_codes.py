@@ -63,6 +63,8 @@ def test_what_does_not_work_says_why_and_changes_nothing(
         ("ticket", "set", "2611-0001", "status"),
         ("ticket", "list", "--limit", "0"),
         ("ticket", "list", "--status", "done"),
+        ("ticket", "list", "--assignee", "bob@acme.example"),
+        ("ticket", "list", "--team", "x"),
         ("ticket", "new", "carla@shop.example", "Ready."),
         ("explain",),
         ("nonsense",),
@@ -126,3 +128,16 @@ def test_people_get_text_in_which_mail_is_never_markup(desk: Node, run: Run, wor
         json.loads(answer.out)
     if words[:2] in (("ticket", "list"), ("ticket", "show"), ("held", "list")):
         assert "[red]Broken[/red] [link=x]vase[/]" in answer.out
+
+
+@pytest.mark.parametrize("group", [(), ("ticket",), ("held",), ("quarantine",), ("outbox",), ("macro",)], ids=" ".join)
+def test_help_says_of_each_command_a_whole_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, group: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    listed = run(*group, "--help").out.partition("Commands:\n")[2].splitlines()
+
+    assert listed
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+    assert group or listed == sorted(listed)

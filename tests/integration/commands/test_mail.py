@@ -153,6 +153,7 @@ def test_ingest_counts_every_receipt(desk: Node, run: Run, tmp_path: Path) -> No
 
     kinds = {"opened", "added", "duplicate", "held", "ignored", "quarantined", "refused"}
     assert first.code == again.code == 0
+    assert first.err == "", "no progress is drawn where nobody looks"
     assert first.json.keys() == again.json.keys() == kinds
     assert (first.json["opened"], first.json["added"], first.json["duplicate"]) == (1, 1, 1)
     assert again.json == dict.fromkeys(kinds, 0) | {"duplicate": 3}

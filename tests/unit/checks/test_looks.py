@@ -226,8 +226,8 @@ def test_who_may_read(mode: int, uid: int, groups: tuple[int, ...], readable: bo
     ("sections", "secret"),
     [
         ({}, False),
-        ({"outbound": {"password": "x"}}, True),
-        ({"outbound": {"password_file": "/x"}}, False),
+        ({"outbound": {"user": "u", "password": "x"}}, True),
+        ({"outbound": {"user": "u", "password_file": "/x"}}, False),
         ({"intake": {"imap": [{"name": "a", "host": "h", "password": "x"}]}}, True),
         ({"store": {"url": "postgresql://desk@db/desk"}}, False),
         ({"store": {"url": "postgresql://desk:word@db/desk"}}, True),

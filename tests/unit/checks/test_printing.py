@@ -7,6 +7,7 @@ import pytest
 
 from mailticket.checks.finding import fine, wrong
 from mailticket.cli.checking import print_finding
+from mailticket.cli.output import print_table
 
 RECORD = 'acme.example. IN TXT "v=spf1 ' + " ".join(f"ip4:192.0.2.{number}" for number in range(12)) + ' -all"'
 
@@ -41,3 +42,27 @@ def test_a_narrow_terminal_gets_narrow_lines_and_records_in_one_piece(monkeypatc
 
     assert record == " " * 26 + RECORD
     assert words[1:] and all(line.startswith(" " * 26) and len(line) <= 60 for line in words[1:])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ["id", "mail", "to", "ticket", "attempts", "leaves (UTC)", "why not yet"],
+        ["sender", "reason", "until (UTC)", "by", "since (UTC)"],
+        ["number", "status", "priority", "from", "title", "changed (UTC)"],
+    ],
+    ids=["outbox", "blocked senders", "tickets"],
+)
+def test_no_column_of_a_table_vanishes_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    widths = {"id": 4, "mail": 18, "ticket": 9, "number": 9, "status": 16, "priority": 8, "attempts": 2}
+
+    cells = [sign * widths.get(name, 16) for sign, name in zip("§¤¢¥µ¶ß", columns, strict=False)]
+
+    print_table(columns, [cells])
+
+    shown = capsys.readouterr().out
+    assert {cell: shown.count(cell[0]) for cell in cells} == {cell: len(cell) for cell in cells}
