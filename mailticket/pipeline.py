@@ -23,7 +23,7 @@ from mailticket.actions.loops import count_quick
 from mailticket.desk import canary, forms
 from mailticket.desk.attachments import Judged, judge
 from mailticket.desk.buttons import SENDING, Word
-from mailticket.desk.case import Case
+from mailticket.desk.case import Case, with_words
 from mailticket.desk.decision import Decision, Ignore, Refuse
 from mailticket.desk.reading import Reading
 from mailticket.desk.receipt import Duplicate, Held, Ignored, Quarantined, Receipt, Refused
@@ -223,6 +223,8 @@ def _route(connection: Connection, prepared: Prepared, context: Context, now: da
     if customer is None and not is_sent:
         thread = continued(connection, thread, trail, mail.from_, policy)
     sender = forms.writer(customer) if customer else sender_of(mail, verdict, thread.ticket, policy, is_sent=is_sent)
+    if sender.role not in (Role.AGENT, Role.DESK):
+        mail = with_words(mail, trail, policy.subject_tag)
     address = mail.from_.addr_spec if mail.from_ else ""
     listed = senders.listing_of(connection, address, now) if address else None
     is_fewer = bool(form) or policy.agent(address) is not None

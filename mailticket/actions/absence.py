@@ -8,9 +8,9 @@ from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
 from mailticket.actions.notifying import tell_again
 from mailticket.desk.absence import gives_back, status_without_agent
-from mailticket.desk.notifications import team_of, without
+from mailticket.desk.notifications import present, team_of, without
 from mailticket.desk.ticket import Ticket
-from mailticket.store import history, tickets
+from mailticket.store import absences, history, tickets
 
 
 def hand_back(connection: Connection, context: Context, arrival: Arrival, ticket: Ticket, absent: str) -> None:
@@ -27,6 +27,8 @@ def hand_back(connection: Connection, context: Context, arrival: Arrival, ticket
     if status is not ticket.status:
         happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(status)}))
     tickets.record(connection, ticket.id, now, "mailticket", *happened)
-    away = [agent for agent in context.policy.agents if agent.address == absent]
+    gone = [agent for agent in context.policy.agents if agent.address == absent]
+    hearers = without(gone, team_of(ticket, context.policy), context.policy)
     given_back = replace(ticket, assignee="", status=status)
-    tell_again(connection, context, given_back, without(away, team_of(ticket, context.policy), context.policy), now)
+    away = {absent, *absences.away(connection, now)}
+    tell_again(connection, context, given_back, present(hearers, away, given_back, context.policy), now)

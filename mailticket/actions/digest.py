@@ -86,7 +86,7 @@ def facts(connection: Connection, context: Context, notice: Notice, now: datetim
 
 
 def _sections(connection: Connection, context: Context, agent: Agent, now: datetime) -> dict[Section, list[Line]]:
-    theirs = others_teams(agent, context.policy)
-    agents = [one.address for one in context.policy.agents]
-    found = worklist.for_agent(connection, agent.address, agents, theirs, _LOOKED_AT)
-    return by_section(found.lines, agent, now, context.policy)
+    theirs, away = others_teams(agent, context.policy), absences.away(connection, now)
+    there = [one.address for one in context.policy.agents if one.address not in away]
+    found = worklist.for_agent(connection, agent.address, there, theirs, _LOOKED_AT)
+    return by_section(found.lines, agent, now, context.policy, away)

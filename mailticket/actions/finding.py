@@ -5,14 +5,15 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from mailticket.desk.attachments import may_be_logo
-from mailticket.desk.customer_buttons import PRESSES, Press
+from mailticket.desk.customer_buttons import PRESSES, RATINGS
 from mailticket.desk.policy import Policy
 from mailticket.desk.sender import Role, Sender
 from mailticket.desk.threading import Found, Sign, Thread, Trail, belongs
-from mailticket.desk.ticket import Status
+from mailticket.desk.ticket import Status, Ticket
 from mailticket.desk.undelivered import SentMail
 from mailticket.mail.identity import Verdict
 from mailticket.mail.message import Address, Envelope, InboundMail
+from mailticket.mail.tokens import Token
 from mailticket.store import exposed, pictures, receipts, sent, tickets
 
 
@@ -23,27 +24,41 @@ def found(connection: Connection, trail: Trail, led_to: dict[str, int]) -> list[
     """
     source = trail.minted.ticket if trail.minted else None
     led: list[Found] = []
-    signs = [(Sign.TOKEN, token.ticket) for token in trail.tokens if token.ticket]
+    signs = [(Sign.TOKEN, _ticket_of(token, trail, led_to)) for token in trail.tokens if token.ticket]
     signs += [(Sign.REFERENCE, led_to[id_]) for id_ in trail.message_ids if id_ in led_to]
     for sign, ticket_id in signs:
         if ticket_id == source or any(one.ticket.id == ticket_id for one in led):
             continue
         if ticket := tickets.heir(connection, tickets.snapshot(connection, ticket_id)):
-            led.append(Found(sign=sign, ticket=tickets.ours(connection, ticket)))
+            led.append(Found(sign=sign, ticket=_ours(connection, ticket)))
     named = (tickets.heir(connection, tickets.find_by_number(connection, number)) for number in trail.numbers)
-    return led + [Found(sign=Sign.NUMBER, ticket=tickets.ours(connection, ticket)) for ticket in named if ticket]
+    return led + [Found(sign=Sign.NUMBER, ticket=_ours(connection, ticket)) for ticket in named if ticket]
+
+
+def _ticket_of(token: Token, trail: Trail, led_to: dict[str, int]) -> int:
+    """Id of the ticket that the mail of this token is about: what it showed may have been split off since."""
+    mails = (led_to[answered] for answered in trail.answers if token.text in answered and answered in led_to)
+    return next(mails, token.ticket)
+
+
+def _ours(connection: Connection, ticket: Ticket) -> Ticket:
+    """As it is by now; where somebody has merged it at this moment, the one that it was merged into."""
+    by_now = tickets.ours(connection, ticket)
+    heir = tickets.heir(connection, by_now)
+    return by_now if heir is None or heir.id == by_now.id else _ours(connection, heir)
 
 
 def continued(connection: Connection, thread: Thread, trail: Trail, writer: Address | None, policy: Policy) -> Thread:
     """Whoever writes once more to a closed ticket goes on where the first such mail has led: on their follow-up, while
     that is open.
 
-    Agents mean the ticket that they name. So does a button, but for "still broken": that is what any mail would be.
+    Agents mean the ticket that they name. So does who rates the help there; all else that is clicked is about what goes
+    on.
     """
     ended = thread.ticket
     if ended is None or ended.status is not Status.CLOSED or writer is None or not belongs(writer.addr_spec, ended):
         return thread
-    if policy.agent(writer.addr_spec) or (trail.press and PRESSES[trail.press.kind] is not Press.BROKEN):
+    if policy.agent(writer.addr_spec) or (trail.press and PRESSES[trail.press.kind] in RATINGS):
         return thread
     next_ = ended
     while next_.status is Status.CLOSED:
@@ -54,7 +69,7 @@ def continued(connection: Connection, thread: Thread, trail: Trail, writer: Addr
         if later.status is Status.CLOSED and later.id <= next_.id:
             return thread
         next_ = later
-    return replace(thread, ticket=tickets.ours(connection, next_))
+    return replace(thread, ticket=_ours(connection, next_))
 
 
 def is_overtaken(connection: Connection, thread: Thread, trail: Trail, envelope: Envelope) -> bool:

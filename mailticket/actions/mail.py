@@ -13,7 +13,7 @@ from mailticket.actions.confirming import confirm
 from mailticket.actions.context import Context
 from mailticket.actions.due import due_of_new, settled_due
 from mailticket.actions.notifying import tell_agents
-from mailticket.actions.outgoing import take_back_update
+from mailticket.actions.outgoing import take_back_end, take_back_update
 from mailticket.actions.tickets import confirm_participants, move_on
 from mailticket.desk import notices
 from mailticket.desk.attachments import Judged
@@ -101,6 +101,7 @@ def add_message(
         changes["status"] = str(decision.status)
         if ticket.status in DONE:
             happened.append(("reopened", {"from": str(ticket.status)}))
+            take_back_end(connection, ticket.id)
         happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": str(decision.status)}))
         take_back_update(connection, ticket.id, arrival.now)
     tickets.set_fields(connection, ticket.id, changes, arrival.now)

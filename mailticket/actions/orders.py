@@ -15,6 +15,7 @@ from mailticket.actions.asking import send_help
 from mailticket.actions.context import Context
 from mailticket.actions.holding import decide_held
 from mailticket.actions.notifying import hand_over, tell_again
+from mailticket.actions.outgoing import take_back_update, tell_of_status
 from mailticket.actions.tickets import note, set_values
 from mailticket.desk.attachments import Judged
 from mailticket.desk.buttons import Word
@@ -89,6 +90,9 @@ def carry_out(
         ticket = answer(ticket)
     values = _values(ticket, orders)
     ticket = set_values(connection, context, ticket, values, agent.address, now, tell=answer is None)
+    if Deed.SPLIT in orders.orders:
+        # (whoever is given the ticket is shown what stays on it)
+        relating.split(connection, context, ticket, agent.address, now)
     hand_over(connection, context, before, ticket, agent.address, now)
     if Deed.ESCALATE in orders.orders:
         _escalate(connection, context, ticket, agent, now)
@@ -103,7 +107,7 @@ def _carry_out_first(
     """Whose ticket it is decides who hears of the rest."""
     match order:
         case Requester(person=person):
-            return set_requester(connection, ticket, person, agent.address, now)
+            return set_requester(connection, context, ticket, person, agent.address, now)
         case Copy(person=person, off=off):
             return _copy(connection, ticket, person, off, agent.address, now)
     obey(connection, context, order, agent, now)
@@ -128,8 +132,6 @@ def _carry_out_last(
     match order:
         case Parent(ticket=id_):
             relating.hang(connection, ticket, tickets.snapshot(connection, id_), actor, now)
-        case Deed.SPLIT:
-            relating.split(connection, context, ticket, actor, now)
         case Merge(into=id_):
             return relating.merge(connection, context, ticket, tickets.current(connection, id_), actor, now)
     return ticket
@@ -163,17 +165,24 @@ def _next(priority: Priority) -> Priority:
     return order[min(order.index(priority) + 1, len(order) - 1)]
 
 
-def set_requester(connection: Connection, ticket: Ticket, person: Address, actor: str, now: datetime) -> Ticket:
-    """The ticket is this customer's from now on; whose it was until then has no part in it any more."""
+def set_requester(
+    connection: Connection, context: Context, ticket: Ticket, person: Address, actor: str, now: datetime
+) -> Ticket:
+    """The ticket is this customer's from now on, and so is a status update that waits; whose it was until then has no
+    part in it any more."""
     before = ticket.contact.addr_spec if ticket.contact else ""
     if before == person.addr_spec:
         return ticket
     met = contacts.meet(connection, person, now)
     store.remove_participant(connection, ticket.id, person.addr_spec)
-    tickets.set_fields(connection, ticket.id, {"contact_id": met.id}, now)
+    # (what was asked was asked of somebody else)
+    tickets.set_fields(connection, ticket.id, {"contact_id": met.id, "asked_at": None}, now)
     detail = {"field": "requester", "from": before, "to": person.addr_spec}
     tickets.record(connection, ticket.id, now, actor, ("changed", detail))
-    return tickets.current(connection, ticket.id)
+    theirs = tickets.current(connection, ticket.id)
+    if told := take_back_update(connection, ticket.id, now):
+        tell_of_status(connection, context, theirs, told, now)
+    return theirs
 
 
 def _copy(connection: Connection, ticket: Ticket, person: Address, off: bool, actor: str, now: datetime) -> Ticket:

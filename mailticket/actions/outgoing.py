@@ -14,7 +14,7 @@ from mailticket.actions.customer_links import customer_links
 from mailticket.desk.customer_buttons import Press
 from mailticket.desk.notice import ANSWERS, TOKEN_KINDS, Notice, NoticeKind
 from mailticket.desk.notices import status_update
-from mailticket.desk.status import notice_of_change
+from mailticket.desk.status import DONE, notice_of_change
 from mailticket.desk.ticket import Status, Ticket
 from mailticket.mail.message import Address
 from mailticket.mail.tokens import NONCE_BYTES, bounce_address, message_id
@@ -64,11 +64,28 @@ def reverse_path(context: Context, notice: Notice, token: str) -> str:
     return bounce_address(token, notice.from_.addr_spec)
 
 
-def take_back_update(connection: Connection, ticket: int, now: datetime) -> None:
-    """Cancels a status update that has not left: somebody's words have overtaken it, and it would be wrong by now."""
+def take_back_update(connection: Connection, ticket: int, now: datetime) -> Status | None:
+    """Cancels a status update that has not left: somebody's words have overtaken it, and it would be wrong by now.
+
+    Returns the status that its reader still knows, None where none waited.
+    """
     pending = outbox.pending_update(connection, ticket)
-    if pending is not None:
-        outbox.cancel(connection, pending[0], now, "mailticket")
+    if pending is None:
+        return None
+    outbox.cancel(connection, pending[0], now, "mailticket")
+    return Status(pending[1].details["before"])
+
+
+def take_back_end(connection: Connection, ticket: int) -> bool:
+    """Lets answers that have not left say no more that the ticket ends with them; whether one did."""
+    ends = [one for one in outbox.pending_answers(connection, ticket) if _says_end(one[1])]
+    for id_, notice in ends:
+        outbox.rewrite(connection, id_, replace(notice, details={**notice.details, "resolved": False, "closed": False}))
+    return bool(ends)
+
+
+def _says_end(answer: Notice) -> bool:
+    return bool(answer.details.get("resolved") or answer.details.get("closed"))
 
 
 def tell_of_status(connection: Connection, context: Context, ticket: Ticket, before: Status, now: datetime) -> None:
@@ -76,6 +93,8 @@ def tell_of_status(connection: Connection, context: Context, ticket: Ticket, bef
 
     `before` is the status that it had until now. A change that is taken back in time is not told at all.
     """
+    if before in DONE and ticket.status not in DONE and take_back_end(connection, ticket.id):
+        before = ticket.status
     pending = outbox.pending_update(connection, ticket.id)
     if pending is not None:
         before = Status(pending[1].details["before"])

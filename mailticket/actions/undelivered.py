@@ -16,15 +16,15 @@ from mailticket.actions.notifying import not_buried
 from mailticket.actions.outgoing import send, take_back_update
 from mailticket.desk import undelivered as desk
 from mailticket.desk.decision import RecordBounce, RecordComplaint
-from mailticket.desk.notice import NoticeKind
-from mailticket.desk.notifications import leads
+from mailticket.desk.notice import UPDATES, NoticeKind
+from mailticket.desk.notifications import leads, present
 from mailticket.desk.policy import Agent
 from mailticket.desk.receipt import Added, Ignored
 from mailticket.desk.status import DONE
 from mailticket.desk.ticket import Ticket
 from mailticket.desk.undelivered import Failure
 from mailticket.mail.identity import Verdict
-from mailticket.store import caps, contacts, leaving, sent, tickets
+from mailticket.store import absences, caps, contacts, history, leaving, sent, tickets
 from mailticket.store.references import thread_of
 
 log = structlog.get_logger()
@@ -49,8 +49,11 @@ def record_bounce(
         if decision.sent is not None:
             sent.mark_bounced(connection, decision.sent.id)
             detail["notice"] = str(decision.sent.kind)
+        is_known = ticket is not None and history.came_back(connection, ticket.id, bounce.recipients)
         _record(connection, ticket, arrival.now, ("bounced", {**detail, "reason": desk.reason(failure)}))
-        _follow_up(connection, context, ticket, failure, arrival.now)
+        # who has ended the ticket knows that already: it would come back at each end, where the address is not marked
+        if not (is_known and failure.kind in UPDATES):
+            _follow_up(connection, context, ticket, failure, arrival.now)
     return _receipt(ticket, "delivery_report_without_ticket")
 
 
@@ -117,6 +120,7 @@ def _follow_up(
         return
     _wake(connection, ticket, failure, now)
     hearers = desk.told(ticket, failure, context.policy)
+    hearers = present(hearers, absences.away(connection, now), ticket, context.policy)
     left = not_buried(connection, hearers, "undelivered", _TOLD_PER_HOUR, now)
     if hearers and not left:
         _record(connection, ticket, now, ("notification_suppressed", {"reason": "capped"}))

@@ -5,10 +5,11 @@ from sqlalchemy import Connection
 from mailticket.actions.arrival import Arrival
 from mailticket.actions.context import Context
 from mailticket.actions.due import due_again
-from mailticket.actions.outgoing import send
+from mailticket.actions.outgoing import send, tell_of_status
 from mailticket.desk.agent_receipts import taken_back
 from mailticket.desk.decision import DecideHeld
 from mailticket.desk.receipt import Added, Ignored
+from mailticket.desk.ticket import Status
 from mailticket.store import answers, outbox, tickets
 
 
@@ -34,6 +35,8 @@ def take_back(
             happened.append(("changed", {"field": "status", "from": str(ticket.status), "to": before}))
         due_again(connection, context, ticket, now)
         tickets.record(connection, ticket.id, now, agent.address, *happened)
+        if told := answers.told_before(connection, answer):
+            tell_of_status(connection, context, tickets.current(connection, ticket.id), Status(told), now)
     if cancelled or answer.state != "cancelled":
         # (whoever presses twice has been told)
         words = answer.text if cancelled else ""

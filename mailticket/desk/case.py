@@ -1,10 +1,11 @@
 """What do triage's rules look at, and what do they make of it? A mail with all that is known about it: a Case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mailticket.desk.buttons import Word
+from mailticket.desk.customer_buttons import words_of
 from mailticket.desk.decision import AddMessage, Decision, OpenTicket
 from mailticket.desk.policy import Policy
 from mailticket.desk.reading import Reading
@@ -67,6 +68,15 @@ def title_of(mail: InboundMail, subject_tag: str) -> str:
     # (tags within tags take a round each)
     title = without_tags(without_button(mail.subject[: 4 * TITLE_LENGTH]), subject_tag)
     return title[: TITLE_LENGTH - 1] + "…" if len(title) > TITLE_LENGTH else title
+
+
+def with_words(mail: InboundMail, trail: Trail, subject_tag: str) -> InboundMail:
+    """A customer's mail with the words of the button that was clicked: short links have none, and some programs drop
+    them."""
+    if mail.reply.strip() or not (trail.press or trail.dead_button):
+        return mail
+    words = words_of(title_of(mail, subject_tag))
+    return replace(mail, text=mail.text.strip() or words, reply=words)
 
 
 def opened(case: Case, possible_reply_to: str = "", follows: int | None = None) -> OpenTicket:

@@ -55,4 +55,10 @@ def words_beyond(text: str) -> str:
     return words.strip() if any(map(str.isalnum, words)) else ""
 
 
+def words_of(title: str) -> str:
+    """What stands in the mail of the button that `title` (a subject without its tags) names; "" where it names none."""
+    pairs = (pair for words in WORDS.values() for pair in words)
+    return next((body for label, body in pairs if title.endswith(label)), "")
+
+
 _BODIES = tuple(" ".join(re.split(r"\s+", body)) for words in WORDS.values() for _, body in words)

@@ -57,8 +57,11 @@ TO_CUSTOMERS = frozenset(
     }
 )
 
-#: Those of them that a customer can do without, and says so with one click.
-UPDATES = frozenset({NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED, NoticeKind.REMINDER})
+#: Those of them that say how the ticket stands.
+STATUS_UPDATES = frozenset({NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED})
+
+#: Those that a customer can do without, and says so with one click.
+UPDATES = STATUS_UPDATES | {NoticeKind.REMINDER}
 
 #: What the token in a notice's Message-ID says that it was minted for.
 TOKEN_KINDS = {

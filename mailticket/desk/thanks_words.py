@@ -60,7 +60,7 @@ THANKS: Mapping[str, tuple[str, str]] = {
         "sehr geehrter herr | frau | herr | liebe | lieber | team | zusammen | mit freundlichen grüßen | "
         "freundliche grüße | viele grüße | liebe grüße | beste grüße | herzliche grüße | schöne grüße | "
         "mit besten grüßen | gruß | grüße | lg | mfg | vg | schönen tag | einen schönen tag | schönen tag noch | "
-        "schönes wochenende | ein schönes wochenende | schönen abend | tschüss",
+        "schönes wochenende | ein schönes wochenende | schönen abend | tschüss | es ist gelöst",
     ),
     "fr": (
         "merci | mercis | merci bien | merci beaucoup | mille mercis | un grand merci | grand merci | "

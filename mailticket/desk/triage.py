@@ -132,7 +132,8 @@ def somebody_of_the_ticket(case: Case) -> Decision | None:
     if case.thread.ticket.status is Status.CLOSED:
         follow_up = opened(case, follows=case.thread.ticket.id)
         # (a button's subject says what was clicked, not what it is about)
-        return replace(follow_up, title=case.thread.ticket.title) if case.trail.press else follow_up
+        is_button = case.trail.press or case.trail.dead_button
+        return replace(follow_up, title=case.thread.ticket.title) if is_button else follow_up
     return appended(case)
 
 

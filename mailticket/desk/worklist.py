@@ -1,6 +1,6 @@
 """What is there to do, and how urgent is it? The lines of lists that agents ask for and of the morning's digest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,20 +45,26 @@ def is_asleep(line: Line, now: datetime) -> bool:
     return line.snoozed_until is not None and line.snoozed_until > now
 
 
-def by_section(lines: Iterable[Line], agent: Agent, now: datetime, policy: Policy) -> dict[Section, list[Line]]:
-    """The tickets that `agent` shall hear of in the morning, each once, the most urgent first; no empty section."""
+def by_section(
+    lines: Iterable[Line], agent: Agent, now: datetime, policy: Policy, away: Collection[str] = ()
+) -> dict[Section, list[Line]]:
+    """The tickets that `agent` shall hear of in the morning, each once, the most urgent first; no empty section.
+
+    Of those of who is `away` what is due: somebody has to know.
+    """
     found: dict[Section, list[Line]] = {section: [] for section in Section}
     for line in sorted(lines, key=_urgency):
-        section = None if is_asleep(line, now) else _section(line, agent, now, policy)
+        section = None if is_asleep(line, now) else _section(line, agent, now, policy, away)
         if section is not None:
             found[section].append(line)
     return {section: those for section, those in found.items() if those}
 
 
-def _section(line: Line, agent: Agent, now: datetime, policy: Policy) -> Section | None:
+def _section(line: Line, agent: Agent, now: datetime, policy: Policy, away: Collection[str]) -> Section | None:
     # (who has left the desk has nothing any more)
     owner = policy.agent(line.assignee) if line.assignee else None
-    if (owner is not None and owner.address != agent.address) or line.status in DONE:
+    is_anothers = owner is not None and owner.address != agent.address
+    if (is_anothers and line.assignee not in away) or line.status in DONE:
         return None
     due, zone = line.due_at, ZoneInfo(zone_of(agent, policy))
     if due is not None and due < now:
@@ -67,7 +73,7 @@ def _section(line: Line, agent: Agent, now: datetime, policy: Policy) -> Section
         return Section.TODAY
     if owner is None:
         return Section.UNASSIGNED
-    return Section.WAITING if line.status is not Status.PENDING_CUSTOMER else None
+    return Section.WAITING if line.status is not Status.PENDING_CUSTOMER and not is_anothers else None
 
 
 def _urgency(line: Line) -> tuple[Any, ...]:

@@ -72,6 +72,10 @@ class Fields:
         """How often a field is there."""
         return len(self._values.get(name, ()))
 
+    def differ(self, name: str) -> bool:
+        """Whether a field is there more than once, with different words."""
+        return len({" ".join(value.split()) for value in self._values.get(name, ())}) > 1
+
     def all(self, name: str) -> list[str]:
         """The values of a field, topmost first; of very many the first hundred."""
         return [_readable(value[:MAX_FIELD_LENGTH]) for value in self._values.get(name, ())[:_MAX_REPEATED]]

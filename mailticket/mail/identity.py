@@ -151,9 +151,9 @@ class _OwnChecks:
         at = self._envelope.received_at
         signatures = dkim.signatures(self._signed, self._address, self._domain, at, self._lookup)
         self.evidence.extend(f"own check: {signature}" for signature in signatures)
-        signers = [one.domain for one in signatures if one.result == "pass" and not self._is_doubled]
+        signers = [one.domain for one in signatures if one.result == "pass"]
         unknown = any(one.result == "temperror" for one in signatures)
-        if self._domain in signers:
+        if self._domain in signers and not self._is_doubled:
             return Verdict.PASS
         sender, result = self._spf()
         if result == "pass" and sender == self._domain:
@@ -181,10 +181,16 @@ class _OwnChecks:
         """By the From domain's DMARC policy. Raises Unanswered."""
         policy = dmarc.policy(self._domain, self._lookup)
         strict = (policy.strict_dkim, policy.strict_spf) if policy else (False, False)
-        candidates = [*((one, strict[0]) for one in signers), *([(sender, strict[1])] if sender else [])]
-        if any(dmarc.aligned(one, self._domain, policy, strictly, self._lookup) for one, strictly in candidates):
+
+        def aligned(one: str, strictly: bool) -> bool:
+            return dmarc.aligned(one, self._domain, policy, strictly, self._lookup)
+
+        is_signed = any(aligned(one, strict[0]) for one in signers)
+        if (is_signed and not self._is_doubled) or (sender and aligned(sender, strict[1])):
             self.evidence.append(f"own check: dmarc=pass ({policy or 'no policy'})")
             return Verdict.PASS
+        if is_signed:
+            return self.say("own check: dmarc=pass by a signature alone, which proves nothing here")
         if policy is None:
             return self.say("own check: dmarc=none (no policy)")
         if unknown:

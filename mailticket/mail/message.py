@@ -169,7 +169,7 @@ class InboundMail:
     from_: Address | None = None
     #: Why From names nobody for certain (repeated, several mailboxes, malformed); "" where it is unambiguous.
     from_defect: str = ""
-    #: First field that the header has more than once though a mail has it once, "" where there is none.
+    #: First field that the header has more than once, with different words, though a mail has it once; else "".
     doubled: str = ""
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()

@@ -28,7 +28,8 @@ from mailticket.mail.subject import says_forwarded
 from mailticket.mail.tnef import is_tnef, opened
 from mailticket.mail.walk import Part, Tree, walk
 
-#: Fields that say what a mail is about and to whom it goes, and that it has once (RFC 5322 §3.6).
+#: Fields that say what a mail is about and to whom it goes, and that it has once (RFC 5322 §3.6); some programs write
+#: one twice, with the same words.
 _ONCE = (
     "Subject", "To", "Cc", "Reply-To", "Date", "Message-ID", "In-Reply-To", "References", "Content-Type",
     "Content-Transfer-Encoding",
@@ -107,7 +108,7 @@ def _read(raw: bytes, tree: Tree, html_seconds: float | None) -> InboundMail:
         subject=subject,
         from_=names.from_,
         from_defect=names.from_defect,
-        doubled=next((name for name in _ONCE if fields.count(name.lower()) > 1), ""),
+        doubled=next((name for name in _ONCE if fields.differ(name.lower())), ""),
         to=names.to,
         cc=names.cc,
         reply_to=names.reply_to,

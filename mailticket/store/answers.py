@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from mailticket.desk.notice import NoticeKind
+from mailticket.desk.notice import STATUS_UPDATES, NoticeKind
 from mailticket.desk.ticket import Visibility
 from mailticket.store import together
 from mailticket.store.tables import events, messages, outbox, tickets
@@ -63,3 +63,21 @@ def status_before(connection: Connection, answer: Answer) -> str:
     if not changes or any(row.at != answer.at for row in changes):
         return ""
     return str(changes[0].detail["from"])
+
+
+def told_before(connection: Connection, answer: Answer) -> str:
+    """The status that the customer knew of when an update was waiting that this answer has overtaken, "" where none
+    was: the newest mail before it says so."""
+    earlier = connection.execute(
+        select(outbox.c.state, outbox.c.notice)
+        .where(
+            outbox.c.ticket_id == answer.ticket,
+            outbox.c.id < answer.row,
+            outbox.c.kind.in_((*STATUS_UPDATES, NoticeKind.REPLY)),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if earlier is None or earlier.state != "cancelled":
+        return ""
+    return str(earlier.notice["details"].get("before", ""))

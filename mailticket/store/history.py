@@ -1,5 +1,6 @@
 """What has happened on a ticket? Questions to its events and messages that only a few mails make us ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,22 @@ def assigned_at(connection: Connection, ticket: int, agent: str) -> datetime | N
 def was_due_set(connection: Connection, ticket: int) -> bool:
     """Whether anything but its opening has set when the ticket is due."""
     return bool(_changes(connection, ticket, "due_at"))
+
+
+def came_back(connection: Connection, ticket: int, people: Sequence[str]) -> bool:
+    """Whether one of the newest reports on mail of the ticket names one of these people."""
+    together.write_now(connection)
+    reports = (
+        select(events.c.detail)
+        .where(events.c.ticket_id == ticket, events.c.kind == "bounced")
+        .order_by(events.c.id.desc())
+        .limit(_REPORTS)
+    )
+    return any(not set(people).isdisjoint(detail["recipients"]) for detail in connection.execute(reports).scalars())
+
+
+#: Of a list that anybody can make longer.
+_REPORTS = 50
 
 
 def _changes(connection: Connection, ticket: int, field: str) -> list[Any]:

@@ -1,12 +1,13 @@
 """Which mail of ours has to leave? Rows are written with the ticket, may change while they wait, and are a record."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from mailticket.desk.notice import Notice, NoticeKind
+from mailticket.desk.notice import STATUS_UPDATES, Notice, NoticeKind
 from mailticket.desk.urgency import RANKS
 from mailticket.mail.message import Attachment
 from mailticket.store import answered, conversation, together
@@ -131,9 +132,17 @@ def retry(connection: Connection, id_: int, now: datetime) -> bool:
 def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | None:
     """A status update on this ticket that nobody has begun to send, nor will before this transaction ends: several
     changes make one mail."""
+    return next(iter(_pending(connection, ticket, STATUS_UPDATES)), None)
+
+
+def pending_answers(connection: Connection, ticket: int) -> list[tuple[int, Notice]]:
+    """Answers on this ticket of which the same is true."""
+    return _pending(connection, ticket, [NoticeKind.REPLY])
+
+
+def _pending(connection: Connection, ticket: int, kinds: Collection[NoticeKind]) -> list[tuple[int, Notice]]:
     together.write_now(connection)
-    kinds = (NoticeKind.STATUS_CHANGED, NoticeKind.RESOLVED, NoticeKind.CLOSED)
-    row = connection.execute(
+    rows = connection.execute(
         select(outbox.c.id, outbox.c.notice)
         .where(
             outbox.c.ticket_id == ticket,
@@ -144,8 +153,8 @@ def pending_update(connection: Connection, ticket: int) -> tuple[int, Notice] | 
             outbox.c.claimed_until.is_(None),
         )
         .with_for_update(skip_locked=True)
-    ).first()
-    return (int(row.id), from_json(row.notice)) if row else None
+    )
+    return [(int(row.id), from_json(row.notice)) for row in rows]
 
 
 def queued_of(connection: Connection, ticket: int, kind: NoticeKind) -> list[int]:

@@ -1,11 +1,11 @@
 """How do messages and people get from one ticket to another? Verbs of merging and splitting; nothing here decides."""
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from mailticket.desk.ticket import Ticket
 from mailticket.mail.message import Address
 from mailticket.store import together
-from mailticket.store.tables import messages, participants, references, tickets
+from mailticket.store.tables import messages, outbox, participants, references, tickets
 from mailticket.store.tickets import add_participants
 
 #: A ticket that is a part of a part … of more than so many is nobody's doing.
@@ -23,11 +23,13 @@ def move_all(connection: Connection, source: Ticket, target: Ticket) -> int:
 
 
 def move_message(connection: Connection, message: int, target: int) -> None:
-    """One message belongs to `target`, and so does what answers it."""
+    """One message belongs to `target`, and so does what answers it, or a notification of it."""
     together.write_now(connection)
     changed = update(messages).where(messages.c.id == message).values(ticket_id=target)
     message_id = connection.execute(changed.returning(messages.c.message_id)).scalar_one()
-    connection.execute(update(references).where(references.c.message_id == message_id).values(ticket_id=target))
+    shown = select(outbox.c.message_id).where(outbox.c.stored_message_id == message)
+    answered = or_(references.c.message_id == message_id, references.c.message_id.in_(shown))
+    connection.execute(update(references).where(answered).values(ticket_id=target))
 
 
 def move_people(connection: Connection, source: Ticket, target: Ticket) -> None:

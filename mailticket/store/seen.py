@@ -13,12 +13,12 @@ from mailticket.desk.reading import News
 from mailticket.desk.ticket import Direction, Visibility
 from mailticket.mail.message import Address
 from mailticket.store import together
-from mailticket.store.tables import events, messages, outbox, receipts, tickets
+from mailticket.store.tables import events, messages, outbox, receipts
+from mailticket.store.tickets import LOCK
 
 #: So many of the newest messages are looked at, and so many mails to agents.
 _MOST_NEWS, _MOST_MAILS = 20, 50
 
-_LOCK = select(tickets.c.id).where(tickets.c.id == bindparam("ticket")).with_for_update()
 _NEWEST = select(func.coalesce(func.max(messages.c.id), 0)).where(messages.c.ticket_id == bindparam("ticket"))
 #: What stood on the ticket when a mail of ours was made; what it carries was there for certain.
 _BEFORE = (
@@ -54,7 +54,7 @@ _HOW_ADDED = select(events.c.detail).where(
 def lock(connection: Connection, ticket: int) -> None:
     """Whoever else asks for the ticket waits until the transaction ends; what is read from now on stays so."""
     together.write_now(connection)
-    connection.execute(_LOCK, {"ticket": ticket})
+    connection.execute(LOCK, {"ticket": ticket})
 
 
 def newest(connection: Connection, ticket: int) -> int:

@@ -177,7 +177,8 @@ _SNAPSHOT = select(
     people.c.complained_at,
 ).select_from(tickets.outerjoin(people, tickets.c.contact_id == people.c.id))
 _BY_ID = _SNAPSHOT.where(tickets.c.id == bindparam("ticket"))
-_OURS = _BY_ID.with_for_update(of=tickets)
+#: Locks a ticket.
+LOCK = select(tickets.c.id).where(tickets.c.id == bindparam("ticket")).with_for_update()
 _BY_NUMBER = _SNAPSHOT.where(folded_number == func.lower(bindparam("number")))
 _FOLLOW_UP = (
     select(tickets.c.id)
@@ -209,9 +210,9 @@ def ours(connection: Connection, ticket: Ticket) -> Ticket:
     """The same as it is by now; nobody else changes it before this transaction ends."""
     if connection.dialect.name == "sqlite":
         return ticket  # whoever writes has the whole store
-    locked = _ticket(connection, connection.execute(_OURS, {"ticket": ticket.id}).one())
-    assert locked is not None
-    return locked
+    # (by itself: whatever the statement that waits for a row joins to it is of the time before)
+    connection.execute(LOCK, {"ticket": ticket.id})
+    return current(connection, ticket.id)
 
 
 def find_by_number(connection: Connection, number: str) -> Ticket | None:

@@ -54,8 +54,8 @@ def search(connection: Connection, query: str, limit: int) -> Listed:
 def for_agent(
     connection: Connection, agent: str, agents: Sequence[str], others_teams: Sequence[str], limit: int
 ) -> Listed:
-    """What is unfinished and `agent`'s, or nobody's and in none of `others_teams`. It is nobody's, too, where the one
-    who has it is none of `agents` any more."""
+    """What is unfinished and `agent`'s, or nobody's and in none of `others_teams`; or of who is none of `agents`, who
+    are there."""
     theirs = tickets.c.assignee.not_in(agents) & tickets.c.team.not_in(others_teams)
     return _listed(connection, (_UNFINISHED, or_(tickets.c.assignee == agent, theirs)), _BY_URGENCY, limit)
 

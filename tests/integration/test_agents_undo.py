@@ -10,6 +10,7 @@ from mailticket.store import answers, due, leaving
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA
 from tests.integration.answering import BEN, Office
+from tests.integration.customers import leave
 from tests.integration.nodes import node
 
 
@@ -76,6 +77,65 @@ def test_of_a_question_that_was_taken_back_nobody_is_reminded(slow: Office) -> N
     assert slow.desk.show(number)["status"] == "pending_customer"
     with slow.desk.store.writing() as connection:
         assert due.asked_before(connection, slow.desk.clock.time, 10) == []
+
+
+def test_an_update_that_an_answer_has_overtaken_is_told_when_that_is_taken_back(slow: Office) -> None:
+    number = slow.open()
+    slow.answers("#resolved\n")
+    slow.desk.clock.time -= timedelta(seconds=40)
+    slow.answers("One more thing.\n")
+    assert [mail.state for mail in slow.sent("resolved")] == ["cancelled"]
+
+    slow.presses(slow.asked(), "undo")
+
+    assert slow.desk.show(number)["status"] == "resolved"
+    told = slow.sent("resolved")
+    assert [mail.state for mail in told] == ["cancelled", "queued"] and told[1].details["before"] == "open"
+
+
+def test_what_the_customer_has_heard_by_an_answer_is_not_told_again(slow: Office) -> None:
+    slow.open()
+    slow.answers("#resolved\n")
+    slow.answers("#resolved\n\nWe send a new one.\n")
+    slow.answers("One more thing.\n")
+
+    slow.presses(slow.asked(), "undo")
+
+    assert [mail.state for mail in slow.sent("resolved")] == ["cancelled"]
+
+
+def test_an_answer_says_no_more_that_it_is_solved_when_a_colleague_reopens_before_it_leaves(slow: Office) -> None:
+    slow.open()
+    slow.answers("#resolved\n\nWe send a new one.\n")
+    assert slow.sent("reply")[0].details["resolved"]
+
+    slow.answers("#open\n", agent=BEN)
+
+    (answer,) = slow.sent("reply")
+    assert (answer.state, answer.details["resolved"]) == ("queued", False)
+    assert slow.sent("status_changed") == []
+
+
+def test_nor_when_the_customer_writes_before_it_leaves(slow: Office) -> None:
+    number = slow.open()
+    slow.answers("#close\n\nWe send a new one.\n")
+    slow.desk.change(number, status="resolved")
+
+    slow.writes(number, "It was two vases.\n")
+
+    assert [mail.details["closed"] for mail in slow.sent("reply")] == [False]
+
+
+def test_what_has_left_is_told_as_reopened(slow: Office) -> None:
+    slow.open()
+    slow.answers("#resolved\n\nWe send a new one.\n")
+    slow.desk.clock.time += timedelta(minutes=5)
+    leave(slow.desk)
+
+    slow.answers("#open\n", agent=BEN)
+
+    assert slow.sent("reply")[0].details["resolved"]
+    assert [mail.details["before"] for mail in slow.sent("status_changed")] == ["resolved"]
 
 
 def test_a_note_needs_no_undo(slow: Office) -> None:

@@ -123,6 +123,17 @@ def test_who_is_away_gets_none_and_held_mail_is_told_to_somebody(desk: Node) -> 
     assert CARLA.addr_spec in read(desk, ANN).text
 
 
+def test_what_is_due_of_who_is_away_is_told_to_colleagues(desk: Node) -> None:
+    for count, due in enumerate(("2026-11-22 20:00", "2026-11-30")):
+        desk.change(desk.open(numbered(count)), assignee=BEN.address, due_at=due)
+    with desk.store.writing() as connection:
+        absences.leave(connection, BEN.address, MONDAY + timedelta(days=9))
+
+    assert sent(desk) == [ANN.address]
+
+    assert read(desk, ANN).subject == "Today: 1 overdue"
+
+
 def test_a_long_list_is_cut_and_counted(desk: Node) -> None:
     for count in range(12):
         desk.open(numbered(count))

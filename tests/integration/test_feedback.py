@@ -103,6 +103,52 @@ def test_still_broken_on_a_closed_ticket_opens_one_that_follows_it(desk: Node) -
     assert desk.show(number)["status"] == "closed"
 
 
+@pytest.mark.parametrize(
+    ("press", "last"), [("solved", "It is solved, thank you."), ("stop", "It is not solved yet. What is still wrong:")]
+)
+def test_what_is_clicked_later_is_about_the_ticket_that_follows(desk: Node, press: str, last: str) -> None:
+    number = resolved(desk)
+    found = links(desk)
+    desk.change(number, status="closed")
+    receipt = click(desk, found["broken"])
+    assert isinstance(receipt, Opened)
+    follow_up = receipt.ticket
+    before = told(desk)
+
+    click(desk, found[press], body="\n")
+
+    assert state(desk, number) == ("closed", 1)
+    assert desk.show(follow_up)["messages"][-1]["reply"].strip() == last
+    assert told(desk) - before == (press == "solved")
+    assert ("updates_stopped" in desk.events(follow_up)) is (press == "stop")
+
+
+@pytest.mark.parametrize("press", ["solved", "stop"])
+def test_a_button_that_is_pressed_too_late_opens_no_ticket(desk: Node, press: str) -> None:
+    number = resolved(desk)
+    link = links(desk)[press]
+    desk.change(number, status="closed")
+    desk.clock.time += timedelta(days=70)
+
+    assert click(desk, link, body="\n") == Added(ticket=number)
+
+    assert not notices(desk, "confirmation")[1:]
+
+
+def test_a_rating_that_comes_too_late_says_what_it_is_about(desk: Node) -> None:
+    number = resolved(desk)
+    link = links(desk)["great"]
+    desk.change(number, status="closed")
+    desk.clock.time += timedelta(days=70)
+
+    receipt = click(desk, link, body="\n")
+
+    assert isinstance(receipt, Opened)
+    follow_up = desk.show(receipt.ticket)
+    assert (follow_up["follows"], follow_up["title"]) == (number, "Broken vase")
+    assert follow_up["messages"][0]["reply"] == "The help was great."
+
+
 def test_solved_with_other_words_is_an_ordinary_mail(desk: Node) -> None:
     number = resolved(desk)
 

@@ -13,7 +13,7 @@ from mailticket.desk.buttons import Word
 from mailticket.desk.policy import Agent, Caps
 from mailticket.desk.receipt import Added, Held, Opened
 from mailticket.mail.message import Address
-from mailticket.store import leaving, waiting
+from mailticket.store import absences, leaving, waiting
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, make_raw
@@ -255,19 +255,26 @@ def test_absence_notice_hands_a_ticket_back_that_was_just_given(desk: Node, verd
     assert desk.queued(notifications=True)[len(before) :] == [("agent_notification", BEN.address)]
 
 
-def test_where_the_whole_team_is_away_others_hear_of_its_ticket(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("away", [(), (BEN.address,)], ids=["others are there", "one of them has said #away"])
+def test_where_the_whole_team_is_away_others_hear_of_its_ticket(
+    store: Store, tmp_path: Path, away: tuple[str, ...]
+) -> None:
     cid = Agent(name="Cid", address="cid@acme.example", teams=("vases",))
     with node(store, tmp_path / "blobs", agents=(ANN, BEN, cid), teams=("returns", "vases")) as desk:
         number = desk.open(make_raw())
         desk.change(number, team="vases", assignee=cid.address)
         desk.receive(make_raw(subject=f"Re: [#{number}]", message_id="<c@shop.example>"))
+        with store.writing() as connection:
+            for agent in away:
+                absences.leave(connection, agent, desk.clock.time + timedelta(days=1))
         before = desk.queued(notifications=True)
 
         cids = Address(name="Cid", addr_spec=cid.address)
         answers(desk, 0, cids, In_Reply_To="<vase@shop.example>", Auto_Submitted="auto-replied")
 
         told = desk.queued(notifications=True)[len(before) :]
-        assert told == [("agent_notification", ANN.address), ("agent_notification", BEN.address)]
+        there = [one for one in (ANN.address, BEN.address) if one not in away]
+        assert told == [("agent_notification", one) for one in there]
 
 
 def test_absence_notice_of_somebody_at_work_on_it_hands_nothing_back(desk: Node) -> None:

@@ -138,6 +138,20 @@ def test_requester_can_be_corrected(desk: Node) -> None:
     assert ("resolved", PAUL.addr_spec) in desk.queued(), "the mail of the same orders goes to the right customer"
 
 
+def test_what_waits_for_the_old_requester_goes_to_the_new_one_or_to_nobody(desk: Node) -> None:
+    number = desk.open(make_raw())
+    order(desk, number, "#ask", answered=True)
+    order(desk, number, "#resolved")
+
+    order(desk, number, f"#requester {PAUL.addr_spec}")
+
+    with desk.store.reading() as connection:
+        waits = (t.outbox.c.kind == "resolved") & (t.outbox.c.state == "queued")
+        (notice,) = connection.execute(select(t.outbox.c.notice).where(waits)).scalars()
+        assert connection.execute(select(t.tickets.c.asked_at)).scalar_one() is None
+    assert [one["address"] for one in notice["to"]] == [PAUL.addr_spec]
+
+
 def test_escalation_raises_the_priority_and_tells_the_leads(desk: Node) -> None:
     number = desk.open(make_raw())
     before = len(desk.queued(notifications=True))

@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from structlog.testing import capture_logs
 
 from mailticket.actions.holding import GONE, decide_held
+from mailticket.actions.relating import merge
 from mailticket.desk.buttons import Word
 from mailticket.desk.decision import DecideHeld
 from mailticket.desk.receipt import Added, Duplicate, Opened, Receipt
+from mailticket.desk.ticket import Ticket
 from mailticket.mail.message import Address
+from mailticket.store import contacts
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
+from mailticket.store.tickets import find_by_number, set_fields
 from mailticket.store.waiting import HELD
 from tests.factories import ANN, CARLA, NOW, PAUL, make_envelope, make_raw
 from tests.integration.answering import ANNS, Office
@@ -66,6 +70,13 @@ def until_somebody_waits(store: Store) -> None:
                 return
         threading.Event().wait(0.01)
     raise AssertionError("nobody waits for anybody")
+
+
+def ticket_of(connection: Connection, number: str) -> Ticket:
+    """The ticket of this number."""
+    found = find_by_number(connection, number)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -118,6 +129,36 @@ def test_customer_who_writes_while_an_agent_answers_is_not_left_waiting(postgres
         assert answered.result(PATIENCE) == written.result(PATIENCE) == Added(ticket=number)
         assert one.show(number)["status"] == "pending_agent", "what the customer wrote came last"
     another.close()
+
+
+def test_mail_meets_the_customer_whom_an_agent_names_at_that_moment(postgresql: Store, tmp_path: Path) -> None:
+    with node(postgresql, tmp_path / "one") as one:
+        number = one.open(make_raw(message_id="<1@shop.example>"))
+        words = make_raw(sender=PAUL, message_id="<2@shop.example>", In_Reply_To="<1@shop.example>")
+
+        with postgresql.writing() as connection:
+            paul = contacts.meet(connection, PAUL, NOW).id
+            set_fields(connection, ticket_of(connection, number).id, {"contact_id": paul}, NOW)
+            written = one.ledger.submit(words, make_envelope())
+            until_somebody_waits(postgresql)
+
+        assert written.result(PATIENCE) == Added(ticket=number)
+
+
+def test_mail_follows_its_ticket_into_the_one_that_it_is_merged_into_at_that_moment(
+    postgresql: Store, tmp_path: Path
+) -> None:
+    with node(postgresql, tmp_path / "one") as one:
+        old, new = (one.open(make_raw(message_id=f"<{name}@shop.example>")) for name in ("1", "2"))
+        words = make_raw(message_id="<3@shop.example>", In_Reply_To="<1@shop.example>")
+
+        with postgresql.writing() as connection:
+            gone, heir = ticket_of(connection, old), ticket_of(connection, new)
+            merge(connection, one.context, gone, heir, "cli", NOW)
+            written = one.ledger.submit(words, make_envelope())
+            until_somebody_waits(postgresql)
+
+        assert written.result(PATIENCE) == Added(ticket=new)
 
 
 def test_of_two_words_on_a_held_mail_the_second_finds_nothing(postgresql: Store, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mailticket.desk.receipt import Added
+from mailticket.mail.message import Address
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, MALLORY, PAUL, make_raw
@@ -69,6 +70,17 @@ def test_words_that_nobody_has_answered_wait_on_the_other_ticket_and_its_agent_h
     assert notified(desk, before) == [BEN.address]
 
 
+def test_who_is_given_both_parts_of_a_ticket_is_shown_what_is_on_each(desk: Node) -> None:
+    old = desk.open(make_raw())
+    desk.receive(make_raw(message_id="<second@x>", In_Reply_To="<vase@shop.example>", body="My chair, too.\n"))
+    before = len(desk.notices())
+
+    order(desk, old, f"#assign {BEN.address}\n#split")
+
+    shown = {notice["number"]: str(notice["message"]) for notice in desk.notices()[before:]}
+    assert shown == {number: desk.show(number)["messages"][-1]["id"] for number in desk.numbers()}
+
+
 def test_words_that_were_answered_wait_for_nobody(desk: Node) -> None:
     old, new = desk.open(make_raw()), desk.open(make_raw(message_id="<other@x>"))
     desk.change(old, status="pending_customer")
@@ -127,3 +139,22 @@ def test_last_message_becomes_a_ticket_of_its_own(desk: Node) -> None:
     assert len(desk.show(number)["messages"]) == 1
     again = desk.receive(make_raw(message_id="<3@x>", In_Reply_To="<lamp@x>"))
     assert again == Added(ticket=new)
+
+
+def test_an_answer_to_the_notification_of_what_was_split_off_goes_with_it(desk: Node) -> None:
+    number = desk.open(make_raw())
+    desk.receive(make_raw(message_id="<lamp@x>", In_Reply_To="<vase@shop.example>", body="And a lamp.\n"))
+    order(desk, number, "#split")
+    new = desk.events(number)["split"]["ticket"]
+    to_ben = select(t.outbox.c.message_id, t.outbox.c.notice).where(t.outbox.c.kind == "agent_notification")
+    with desk.store.reading() as connection:
+        rows = connection.execute(to_ben.order_by(t.outbox.c.id)).all()
+    vase, lamp = [row.message_id for row in rows if row.notice["to"][0]["address"] == BEN.address][:2]
+    ben, subject = Address(name=BEN.name, addr_spec=BEN.address), f"Re: [#{number}] Broken vase"
+
+    about_lamp = desk.receive(make_raw(subject, ben, "<1@acme.example>", "A lamp comes.\n", In_Reply_To=lamp))
+    about_vase = desk.receive(make_raw(subject, ben, "<2@acme.example>", "A vase comes.\n", In_Reply_To=vase))
+
+    assert (about_lamp, about_vase) == (Added(ticket=new), Added(ticket=number))
+    said = {one: desk.show(one)["messages"][-1]["reply"].strip() for one in (number, new)}
+    assert said == {number: "A vase comes.", new: "A lamp comes."}

@@ -12,7 +12,7 @@ from mailticket.actions import undelivered
 from mailticket.desk.policy import Agent
 from mailticket.desk.receipt import Added, Ignored
 from mailticket.mail.message import Address
-from mailticket.store import contacts
+from mailticket.store import absences, contacts
 from mailticket.store import tables as t
 from mailticket.store.engine import Store
 from tests.factories import ANN, CARLA, make_raw
@@ -111,6 +111,15 @@ def test_bounce_wakes_the_ticket_marks_the_address_and_tells_who_has_it(desk: No
     assert len(desk.show(number)["messages"]) == 1
 
 
+def test_bounce_is_told_to_who_is_there(desk: Node, number: str) -> None:
+    with desk.store.writing() as connection:
+        absences.leave(connection, ANN.address, desk.clock.time + timedelta(days=1))
+
+    desk.receive(report(header_of(desk, "resolved")), mail_from="")
+
+    assert [agent for agent, _ in told(desk)] == [BEN.address]
+
+
 def test_status_updates_stay_away_from_a_dead_address_until_somebody_writes_from_there(desk: Node, number: str) -> None:
     desk.receive(report(header_of(desk, "resolved")), mail_from="")
     before = len(rows(desk, "resolved"))
@@ -196,6 +205,18 @@ def test_who_is_copied_silences_nobody_by_a_message_id_of_the_conversation(desk:
     desk.receive(made(header_of(desk, "confirmation")), mail_from="")
 
     assert contact(desk).bounced_at is None and contact(desk).complained_at is None
+
+
+def test_conversation_with_a_dead_address_in_it_can_be_ended(desk: Node) -> None:
+    number = desk.open(make_raw(Cc="m@shop.example"))
+    for _ in range(2):
+        desk.change(number, status="resolved")
+        desk.clock.time += timedelta(hours=1)
+        desk.receive(report(header_of(desk, "resolved")), mail_from="")
+
+    assert sorted(agent for agent, _ in told(desk)) == [ANN.address, BEN.address]
+    assert desk.show(number)["status"] == "resolved", "whoever has ended it again knows that this mail does not arrive"
+    assert kinds(desk, number).count("bounced") == 2
 
 
 def test_mail_that_a_relay_has_renamed_is_known_by_its_thread(desk: Node, number: str) -> None:

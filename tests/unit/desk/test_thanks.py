@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailticket.desk.feedback_words import WORDS
 from mailticket.desk.thanks import is_thanks
 from mailticket.desk.thanks_words import THANKS
 
@@ -228,3 +229,10 @@ def test_what_goes_with_thanks_is_none_by_itself(language: str) -> None:
 def test_names_alone_thank_nobody() -> None:
     assert not is_thanks("Carla Customer", "Carla Customer")
     assert is_thanks("Thanks, Carla", "Carla Customer")
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_what_our_own_button_writes_thanks(language: str) -> None:
+    (label, body), *_ = WORDS[language]
+
+    assert is_thanks(label) and is_thanks(body)

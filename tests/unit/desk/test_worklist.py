@@ -47,6 +47,16 @@ def test_section_of_a_ticket(one: Line, section: Section | None) -> None:
     assert list(by_section([one], ANN, NOW, make_policy(agents=(ANN, BEN)))) == ([section] if section else [])
 
 
+@pytest.mark.parametrize(
+    ("due", "section"), [(-HOUR, Section.OVERDUE), (HOUR, Section.TODAY), (DAY, None), (None, None)]
+)
+def test_of_who_is_away_others_hear_what_is_due(due: timedelta | None, section: Section | None) -> None:
+    one = line(assignee=BEN.address, due_at=due and NOW + due)
+    policy = make_policy(agents=(ANN, BEN))
+
+    assert list(by_section([one], ANN, NOW, policy, {BEN.address})) == ([section] if section else [])
+
+
 def test_today_is_the_agents_own() -> None:
     # NOW is noon in UTC; in Auckland it is one in the morning of the next day
     far = Agent(name="Ann", address=ANN.address, timezone="Pacific/Auckland")

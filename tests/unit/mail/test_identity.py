@@ -214,6 +214,19 @@ def test_signature_vouches_for_no_field_that_was_put_on_top(told: str, expected:
     assert judged(raw, {}, authserv_ids=("mx.acme.example",)).verdict == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (b"Subject: [#2611-0001]\r\n", NONE),
+        (b"To: ann@acme.example\r\n", NONE),
+        (b"SUBJECT: Broken\r\n vase\r\n", PASS),
+    ],
+    ids=["another subject", "another addressee", "the same twice"],
+)
+def test_field_that_stands_twice_proves_nothing_and_forges_nothing(field: bytes, expected: Verdict) -> None:
+    assert judged(signed(field + letter(), "shop.example"), REJECT).verdict == expected
+
+
 def test_trusted_failure_stays_one_where_the_dns_is_down() -> None:
     raw = f"{_TOLD}dmarc=fail (p=reject) header.from=shop.example\r\n".encode() + signed(letter(), "shop.example")
 
