@@ -1,5 +1,6 @@
 """Chromium with somebody before it, who opens pages and clicks; spoken to over a pipe by its DevTools protocol."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -9,6 +10,8 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
+
 PATIENCE = 30.0
 
 
@@ -16,7 +19,7 @@ class Browser:
     """One window, between `with` and its end."""
 
     def __enter__(self) -> Self:
-        self._profile = tempfile.TemporaryDirectory(prefix="mailticket-browser-")
+        self._profile = tempfile.TemporaryDirectory(prefix="mailticket-browser-", ignore_cleanup_errors=True)
         # (Chromium reads its file descriptor 3 and writes to 4)
         inward, self._write = os.pipe()
         self._read, outward = os.pipe()
@@ -40,7 +43,13 @@ class Browser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
+        # its helpers, too: they write to the profile as long as they live
+        first = psutil.Process(self._process.pid)
+        everybody = [first, *first.children(recursive=True)]
+        for process in everybody:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(everybody, PATIENCE)
         self._process.wait()
         os.close(self._write)
         self._answers.close()
