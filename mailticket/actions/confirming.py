@@ -53,18 +53,17 @@ def _one_too_many(connection: Connection, context: Context, arrival: Arrival, ti
     """Why this confirmation is one too many; "" where it is not, and counts from now on."""
     now, verdict = arrival.now, arrival.sender.verdict
     scoped = scopes(addr_spec, verdict, allowed=arrival.allowed)
-    flood: tuple[str, ...] = ()
-    wave: list[str] = []
+    wave = ""
     if verdict is not Verdict.PASS and not arrival.allowed:
-        flood = _FLOOD
-        wave = [_ACQUAINTANCES if is_acquaintance(ticket.standing, now) else _STRANGERS]
-    before = caps.counts(connection, [*scoped, *flood], now)
+        wave = _ACQUAINTANCES if is_acquaintance(ticket.standing, now) else _STRANGERS
+    before = caps.counts(connection, [*scoped, *(_FLOOD if wave else ())], now)
     if silent := capped(before[: len(scoped)], context.policy):
         return silent
     if wave:
-        counted = {scope: count + (scope in wave) for scope, count in zip(flood, before[len(scoped) :], strict=True)}
+        flood = zip(_FLOOD, before[len(scoped) :], strict=True)
+        counted = {scope: count + (scope == wave) for scope, count in flood}
         silent = _broken(connection, context, counted, now)
-    caps.count(connection, [*wave, *(() if silent else scoped)], now)
+    caps.count(connection, [*((wave,) if wave else ()), *(() if silent else scoped)], now)
     return silent
 
 

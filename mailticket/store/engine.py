@@ -162,7 +162,6 @@ def _sqlite_engine(url: str, pool: int, *, only_reading: bool) -> Engine:
 #: the same random token once more.
 _UNIQUE_VIOLATION = {"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
-
 _AWAY = "the database does not answer; `mailticket check` says where it is looked for, and how to mend it"
 
 
